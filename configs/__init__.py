@@ -1,0 +1,1 @@
+"""Shipped configuration: default.toml, profiles, glossaries and the registry of models."""

@@ -1,0 +1,1 @@
+"""What computes: translation, summarisation and sentence encoding over strings and tensors."""

@@ -1,0 +1,1 @@
+"""Documents in, aligned bilingual documents and briefs out."""

@@ -1,0 +1,171 @@
+"""Configuration: TOML files layered on shipped defaults, checked key by key."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import tomllib
+import types
+import typing
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
+from importlib import resources
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pipeline.errors import ConfigError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadConfig:
+    """`encoding` "auto" detects; limits are in bytes and characters."""
+
+    encoding: str = "auto"
+    max_bytes: int = 200_000_000
+    max_line_characters: int = 5_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrepareConfig:
+    """Cleaning and splitting. `script` "auto" or one of t2s, tw2s, hk2s, none."""
+
+    script: str = "auto"
+    max_sentence_characters: int = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranslateConfig:
+    """`ladder` names the rungs of the acceptance ladder in order."""
+
+    model: str = "qwen2.5-coder-1.5b"
+    fallback: str = ""
+    threads: int = 0
+    batch: int = 0
+    seed: int = 0
+    memory: str = ""
+    glossaries: tuple[str, ...] = ("gov-zh-en",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefConfig:
+    """Length of the brief: sentences of the abstract, points a section, rows of figures."""
+
+    abstract_sentences: int = 3
+    min_points: int = 2
+    max_points: int = 4
+    max_figures: int = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckConfig:
+    """Checks to leave out, and severities that differ from the shipped ones."""
+
+    disabled: tuple[str, ...] = ()
+    severity: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteConfig:
+    """Formats written when none is asked for."""
+
+    formats: tuple[str, ...] = ("md", "html", "json")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """All options of a run."""
+
+    read: ReadConfig = field(default_factory=ReadConfig)
+    prepare: PrepareConfig = field(default_factory=PrepareConfig)
+    translate: TranslateConfig = field(default_factory=TranslateConfig)
+    brief: BriefConfig = field(default_factory=BriefConfig)
+    check: CheckConfig = field(default_factory=CheckConfig)
+    write: WriteConfig = field(default_factory=WriteConfig)
+
+    def sha256(self) -> str:
+        """Identifies the options: equal configurations have equal hashes."""
+        text = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def load_config(*, profile: str | None = None, files: Iterable[Path] = ()) -> Config:
+    """The shipped defaults, then a shipped profile, then the user's files; later ones win.
+
+    Raises:  ConfigError: no such profile or file, not TOML, or a key or value that is not known.
+    """
+    root = resources.files("configs")
+    config = layered(Config(), _parse((root / "default.toml").read_bytes(), "default.toml"), "default.toml")
+    if profile is not None:
+        shipped = sorted(p.name[:-5] for p in (root / "profiles").iterdir() if p.name.endswith(".toml"))
+        if profile not in shipped:
+            raise ConfigError(f"no profile {profile!r}: there are {', '.join(shipped)}")
+        data = (root / "profiles" / f"{profile}.toml").read_bytes()
+        config = layered(config, _parse(data, profile), f"profile {profile}")
+    for file in files:
+        try:
+            data = Path(file).read_bytes()
+        except OSError as error:
+            raise ConfigError(f"cannot read configuration {file}: {error.strerror}") from error
+        config = layered(config, _parse(data, str(file)), str(file))
+    return config
+
+
+def layered(base: T, values: Mapping[str, Any], where: str, prefix: str = "") -> T:
+    """A copy of a configuration dataclass with the values of a table laid over it."""
+    known = typing.get_type_hints(type(base))
+    changes: dict[str, Any] = {}
+    for key, value in values.items():
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            meant = f"; did you mean {prefix}{near[0]}?" if near else f"; known are {', '.join(known)}"
+            raise ConfigError(f"{where}: unknown key {prefix}{key}{meant}")
+        current = getattr(base, key)
+        if is_dataclass(current):
+            if not isinstance(value, Mapping):
+                raise ConfigError(f"{where}: {prefix}{key} is a table, not {value!r}")
+            changes[key] = layered(current, value, where, f"{prefix}{key}.")
+        else:
+            changes[key] = _checked(value, known[key], f"{where}: {prefix}{key}")
+    return replace(base, **changes)  # type: ignore[type-var]
+
+
+def _checked(value: Any, expected: Any, where: str) -> Any:
+    """The value if it has the declared type; lists become tuples, integers may stand for floats."""
+    origin = typing.get_origin(expected)
+    if origin in (typing.Union, types.UnionType):
+        options = [option for option in typing.get_args(expected) if option is not type(None)]
+        return _checked(value, options[0], where)
+    if origin is tuple and isinstance(value, list):
+        item = typing.get_args(expected)[0]
+        return tuple(_checked(entry, item, where) for entry in value)
+    if origin in (dict, Mapping) or (isinstance(origin, type) and issubclass(origin, Mapping)):
+        if isinstance(value, Mapping):
+            return dict(value)
+    elif expected is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    elif isinstance(expected, type) and type(value) is expected:
+        return value
+    name = getattr(expected, "__name__", str(expected))
+    raise ConfigError(f"{where} must be a {name}, not {value!r}")
+
+
+def config_keys(config: Any = None, prefix: str = "") -> list[str]:
+    """Every dotted key, for documentation and completion."""
+    config = Config() if config is None else config
+    keys: list[str] = []
+    for spec in fields(config):
+        value = getattr(config, spec.name)
+        keys += config_keys(value, f"{prefix}{spec.name}.") if is_dataclass(value) else [f"{prefix}{spec.name}"]
+    return keys
+
+
+def _parse(data: bytes, where: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{where}: not UTF-8 at byte {error.start}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{where}: {error}") from error

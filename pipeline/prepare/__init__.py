@@ -1,0 +1,1 @@
+"""Everything that happens to a text before translation, without a model."""

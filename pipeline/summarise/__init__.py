@@ -1,0 +1,1 @@
+"""Selection and wording of the brief."""

@@ -1,0 +1,1 @@
+"""Requests, acceptance, the retry ladder and the translation memory."""
