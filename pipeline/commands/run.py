@@ -10,9 +10,9 @@ from pathlib import Path
 
 from models.base import Encoder
 from models.load import load_encoder, load_translator
+from pipeline.commands.outputs import formats_of, output_folder, stems_for
 from pipeline.commands.progress import Progress, progress
-from pipeline.commands.settings import configured, formats_of, glossary_of
-from pipeline.commands.stems import stems_for
+from pipeline.commands.settings import configured, glossary_of
 from pipeline.config import Config
 from pipeline.document import Document, Issue
 from pipeline.errors import InputError
@@ -20,7 +20,7 @@ from pipeline.prepare.terms import Glossary
 from pipeline.read import expand, read
 from pipeline.runner import run
 from pipeline.translate import Engine, open_memory
-from pipeline.write import prepare_folder, require_format, write
+from pipeline.write import write
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +42,10 @@ def main(args: argparse.Namespace) -> int:
     A document that cannot be read is named and left; the others go on.
     """
     config = configured(args)
-    formats = formats_of(args.format, config, require_format)
+    formats = formats_of(args.format, config)
     paths = list(dict.fromkeys(expand(args.inputs)))
     stems = stems_for(paths)
-    folder = prepare_folder(Path(args.output))
+    folder = output_folder(Path(args.output))
     glossary = glossary_of(config)
     # The first document is read before the model is loaded: a wrong path should fail at once.
     first = _readable(paths, config)
