@@ -36,7 +36,7 @@ _PARTS = {"half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarte
     f"{word}s": n for word, n in ORDINALS.items() if n > 3
 }
 _WORDS = sorted(
-    {*ONES, *ENGLISH_TENS, *SCALES, *ORDINALS, *_FEW, *_MULTIPLES, *_COUNTS, *_SPANS, *_RHYTHMS, "half", "quarter", "several", "few"}
+    {*ONES, *ENGLISH_TENS, *SCALES, *ORDINALS, *_FEW, *_MULTIPLES, *_COUNTS, *_SPANS, *_RHYTHMS, "halved", "halving", "half", "quarter", "several", "few"}
     | {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October"}
     | {"November", "December", "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sept", "Sep", "Oct", "Nov", "Dec"}
     | {"noon", "midnight"},
@@ -179,6 +179,8 @@ def _keyed(text: str, here: int) -> list[Measure]:
     begin, name = found.start("n"), found["n"]
     if text[here : here + 2] == "No" and (document := _document(text, begin)):
         return document
+    if "." in name and text[here] in "FT":
+        return [Measure(start=begin, end=found.end(), text="", kind="count", value=Decimal(name))] if name.count(".") == 1 else []
     if not name[0].isdigit():
         value = roman_value(name)
         return [] if value is None else [_ordinal_at(begin, found.end(), Decimal(value))]
@@ -214,13 +216,12 @@ def _ranged(text: str, low: Measure) -> list[Measure]:
     if high is None or high.upper is not None or high.kind in ("ordinal", "date", "ratio"):
         return []
     bare = low.kind == "count" and low.unit == ""
-    if not bare and (low.kind, low.unit) != (high.kind, high.unit) and not (high.kind == "count" and high.unit == ""):
+    if not bare and (low.kind, low.unit) != (high.kind, high.unit):
         return []
     value = low.value * _left_out_scale(text, low, high) if bare else low.value
     if value >= high.value:
         return []
-    kind, unit = (low.kind, low.unit) if high.kind == "count" else (high.kind, high.unit)
-    return [replace(high, start=low.start, value=value, upper=high.value, kind=kind, unit=unit)]
+    return [replace(high, start=low.start, value=value, upper=high.value)]
 
 
 def _left_out_scale(text: str, low: Measure, high: Measure) -> Decimal:
@@ -245,6 +246,8 @@ def _single(text: str, here: int) -> Measure | None:
     if read is None:
         return None
     value, end = read
+    if dozen := re.compile(r"[ -]dozen\b", re.I).match(text, end):
+        value, end = value * 12, dozen.end()
     value, end = _mixed(text, value, end, spelled=not text[at].isdigit())
     ordinal = _ORDINAL_END.match(text, end) if text[end - 1].isdigit() else None
     if ordinal:
@@ -288,9 +291,17 @@ def _special_word(text: str, here: int, word: str) -> Measure | None:
         )
     if word in _COUNTS:
         return _with_unit(text, here, end, Decimal(_COUNTS[word]), joint=r"(?: of)?")
+    if word in ("halved", "halving"):
+        return Measure(start=here, end=end, text="", kind="ratio", value=Decimal("0.5"), unit="fraction")
+    if word in ORDINALS and ORDINALS[word] > 2 and _A_PART.search(text, max(0, here - 4), here) and text.startswith(" of", end):
+        return Measure(start=here, end=end, text="", kind="ratio", value=Decimal(1) / ORDINALS[word], unit="fraction")
     if word in ORDINALS and not (word == "second" and re.match(r"[ -]hand", text[end:])):
         return Measure(start=here, end=end, text="", kind="ordinal", value=Decimal(ORDINALS[word]))
     return None
+
+
+_A_PART = re.compile(r"\b(?:an?|one)[ -]$", re.I)
+_AND_A_HALF = re.compile(r"\b(?:an?|one) (year|hour|month|day|week|century|decade|mile|kilomet(?:er|re)) and (?:a|one)[ -]$", re.I)
 
 
 def _approximate(measure: Measure) -> Measure:
@@ -299,6 +310,14 @@ def _approximate(measure: Measure) -> Measure:
 
 def _portion(text: str, here: int, end: int, share: Decimal) -> Measure | None:
     """half an hour, half a million, a quarter of a century; else a share of something."""
+    whole = _AND_A_HALF.search(text, max(0, here - 24), here) if share == Decimal("0.5") else None
+    if whole:
+        unit = _UNIT.match(text, whole.start(1) - 1)
+        base = _UNIT_PATTERNS[int((unit.lastgroup or "u0")[1:])][1] if unit else None
+        if base:
+            return Measure(
+                start=whole.start(), end=end, text="", kind=base.kind, value=Decimal("1.5"), unit=base.id
+            )
     of = re.compile(r"(?: of)?[ -](?:an? )?(hour|year|month|day|century|decade|million|billion|trillion|dozen|kilometer|mile|minute)s?\b").match(text, end)
     if of is None:
         return Measure(start=here, end=end, text="", kind="ratio", value=share, unit="fraction")

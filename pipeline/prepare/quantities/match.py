@@ -191,6 +191,7 @@ _KIN: dict[frozenset[str], float] = {
         ("count", "time"): 0.6,
         ("time", "duration"): 0.6,
         ("time", "ratio"): 0.4,
+        ("length", "speed"): 0.3,
         ("area", "volume"): 0.8,
         ("multiple", "duration"): 0.8,
         ("count", "ratio"): 0.7,

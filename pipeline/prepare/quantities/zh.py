@@ -16,8 +16,8 @@ from pipeline.prepare.quantities.units import BY_ZH, MONEY_SIGNS, longest_first
 
 # Full-width and Traditional forms become their plain twins, one for one, so that offsets stay.
 _PLAIN = str.maketrans(
-    "０１２３４５６７８９．％＄￥萬億兩貳參叁陸數幾餘點個號與區縣條項屆歲",
-    "0123456789.%$¥万亿两贰叁叁陆数几余点个号与区县条项届岁",
+    "ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ０１２３４５６７８９．％＄￥萬億兩貳參叁陸數幾餘點個號與區縣條項屆歲",
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.%$¥万亿两贰叁叁陆数几余点个号与区县条项届岁",
 )
 _GROUPING = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 
@@ -58,6 +58,9 @@ _BEFORE = re.compile(
     r"(?:了|达|到|\s)?(?:人民币|新台币|港币|美金)?[¥$€£]?\s?$"
 )
 _PACE = re.compile(r"(?:每(?:个)?小时|时速|每秒)(?:约|大约|达|高达|超过|近|为|可达|的速度)*\s?$")
+_LONE_BEFORE = re.compile(r"(?:近|上|超|超过|过|逾|约|破|突破|不足|不到)$")
+_LONE = frozenset("零〇○壹贰叁肆伍陆柒捌玖拾佰仟幺")
+_GRADE = re.compile(r"[元吨米斤]?级")
 _AFTER: dict[str, Approximator] = {
     "以上": "at_least", "以下": "at_most", "以内": "at_most", "之内": "at_most", "内": "at_most",
     "左右": "about", "附近": "about", "上下": "about", "许": "about", "出头": "over",
@@ -66,11 +69,13 @@ _MORE: dict[str, Approximator] = {"多": "over", "余": "over", "有余": "over"
 _GROWTH = re.compile(r"(?:增长|增加|提高|上升|扩大|提升|增|涨|高出|多出)(?:了|近|约|超过|超|逾|\s)*$")
 _SIGN = re.compile(rf"(?:{longest_first(list(MONEY_SIGNS))})\s?$")
 _MARKER = re.compile(r"(?:^|(?<=[。；;：:\n]))\s*[（(]?\d{1,2}(?:[）)](?!\d)|[、.．](?!\d))|[（(]\d{1,2}[）)](?=[一-龥])")
-_CODE_BEFORE = re.compile(r"(?<!\d[x×])(?:[A-Za-z](?<!\dx)(?:[-–./]?\d*)?[-–./]?|[一-龥]-)$")
+_CODE_BEFORE = re.compile(r"(?<!\d[x×])(?:[A-Za-z](?<!\dx)(?:[-–./+]?\d*)?[-–./+]?|[一-龥]-)$")
 
 _CODE = re.compile(rf"\d+(?:\.\d+)?(?!(?:{_UNIT})(?![A-Za-z])|x\d)[A-Za-z]|\d0后(?!卫|来|的?几)")
 _CODE_REST = re.compile(r"[\d.,]*\d[A-Za-z\d]*后?")
 
+_SLASH = re.compile(r"(\d{1,3})/(\d{1,3})(?![/\d])")
+_QUOTED = re.compile(rf"[{CHINESE}]+[一-龥、]{{1,12}}[”’」』》]")
 _PARTS = re.compile(rf"(?P<parts>{_RUN})分之(?P<top>{_RUN})")
 _RATIO = re.compile(rf"(?P<a>{_RUN})\s?(?:∶|[:：]|比)\s?(?P<b>{_RUN})(?![:：\d])")
 _TENTHS = re.compile(r"(?P<n>[一二三四五六七八九两十\d](?:\.\d)?)成(?P<half>半|[一二三四五六七八九])?(?![为立员果功就长本效绩熟分品交型都人风因规年套不])")
@@ -130,6 +135,8 @@ def _skipped(text: str, here: int) -> int | None:
         name = _names().match(text, begin)
         if name and name.end() > here:
             return name.end()
+    if text[max(0, here - 1) : here] in ("“", "‘", "「", "『") and (slogan := _QUOTED.match(text, here)):
+        return slogan.end()  # “四个善作善成”, “五大升级”: a name, told by its quotation marks
     congress = _CONGRESS.match(text, here)
     if congress:
         return congress.end()
@@ -209,7 +216,7 @@ def _doubling(text: str, here: int) -> list[Measure]:
 
 def _number(text: str, here: int) -> list[Measure]:
     """A plain number with its unit, a percentage, a fraction, a ratio or a range."""
-    for special in (_fraction, _tenths, _session, _ratio):
+    for special in (_fraction, _slashed, _tenths, _session, _ratio):
         if found := special(text, here):
             return found
     run = RUN.match(text, here)
@@ -288,6 +295,13 @@ def _fraction(text: str, here: int) -> list[Measure]:
     return [_closed(text, low)]
 
 
+def _slashed(text: str, here: int) -> list[Measure]:
+    found = _SLASH.match(text, here)
+    if not found or not 0 < int(found[1]) < int(found[2]):
+        return []
+    return [_measure(found, "ratio", Decimal(found[1]) / Decimal(found[2]), unit="fraction")]
+
+
 def _closed(text: str, measure: Measure) -> Measure:
     """The measure with an approximator that follows it (百分之九十以上)."""
     tail = _TAIL.match(text, measure.end)
@@ -338,7 +352,7 @@ def _tailed(
     name = tail["unit"] or ""
     unit = BY_ZH.get(name)
     word = text[here:end]
-    if unit is not None and chinese and name in _WORDY_UNITS and len(word) == 1:
+    if unit is not None and chinese and name in _WORDY_UNITS and word in DIGITS:
         unit, name = None, ""
     approximator = _approximator_after(tail) or default
     if chinese and not _counts(text, here, word, name, real=unit is not None, approximate=approximator is not None):
@@ -379,10 +393,12 @@ def _approximator_after(tail: re.Match[str]) -> Approximator | None:
 def _counts(text: str, here: int, word: str, unit: str, *, real: bool, approximate: bool) -> bool:
     """Whether a Chinese numeral is a quantity here, not a part of a word."""
     scales = word.strip("十百千万亿") == ""
-    if word == "零" or (scales and word != "十" and text[here + len(word) : here + len(word) + 3].rstrip("级").endswith("元") and "级" in text[here : here + 5]):
+    if word in _LONE or (word == "一" and text[max(0, here - 1) : here] in ("这", "那", "哪", "某", "同")):
+        return False
+    if scales and word != "十" and _GRADE.match(text, here + len(word)):
         return False
     if word in ("百", "千", "万", "亿"):
-        return approximate or _BEFORE.search(text, max(0, here - 8), here) is not None
+        return approximate or _LONE_BEFORE.search(text, max(0, here - 3), here) is not None
     if scales and word != "十":
         return real or unit != "" or approximate
     if real:
