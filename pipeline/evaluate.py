@@ -295,8 +295,8 @@ def as_text(evaluation: Evaluation) -> str:
     rows = [f"{'system':<{width}}   BLEU   chrF  residue  numbers  terms"]
     for s in e.scores:
         rows.append(
-            f"{s.system:<{width}}  {s.bleu:5.1f}  {s.chrf:5.1f}  {s.residue:7d}  {_percent(s.numbers_kept):>7}"
-            f"  {_percent(s.terms_obeyed):>6}"
+            f"{s.system:<{width}}  {s.bleu:5.1f}  {s.chrf:5.1f}  {s.residue:7d}"
+            f"  {_percent(s.numbers_kept):>7}  {_percent(s.terms_obeyed):>6}"
         )
     ladder = ", ".join(f"{name} {count}" for name, count in e.rungs.items())
     return "\n".join(
@@ -306,7 +306,7 @@ def as_text(evaluation: Evaluation) -> str:
             f"accepted at first {_percent(e.accepted_first)}, in the end {_percent(e.accepted)}; "
             f"unfinished {e.unfinished}",
             f"ladder: {ladder}",
-            f"{e.requests} requests, {e.pieces} pieces in {e.seconds:.1f} s: {e.pieces_per_second:.1f} pieces/s",
+            f"{e.requests} requests, {e.pieces} pieces in {e.seconds:.1f} s: {e.pieces_per_second:.1f} a second",
             f"model {e.model} ({e.revision[:12]})",
             *(f"{name} {signature}" for name, signature in e.signatures.items()),
         ]

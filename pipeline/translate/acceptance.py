@@ -94,9 +94,10 @@ def _residue(task: Task, answer: str) -> list[Fault]:
 
 
 _CHATTER = re.compile(
-    r"^\s*(?:(?:sure|certainly|of course|okay|ok)[,.!:]|here(?:'s| is) (?:the|your|a) |(?:the )?(?:english )?translation"
-    r"(?: is|:)|(?:english|output|answer|sentence|source|terms|note|explanation|reminder)\s*:|as an ai\b|i(?:'m| am) sorry\b"
-    r"|i (?:can't|cannot) )",
+    r"^\s*(?:(?:sure|certainly|of course|okay|ok)[,.!:]|here(?:'s| is) (?:the|your|a) "
+    r"|(?:the )?(?:english )?translation(?: is|:)"
+    r"|(?:english|output|answer|sentence|source|terms|note|explanation|reminder)\s*:"
+    r"|as an ai\b|i(?:'m| am) sorry\b|i (?:can't|cannot) )",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(r"\((?:note|translator|literally|in chinese|translation)\b", re.IGNORECASE)
@@ -226,7 +227,9 @@ def _level(task: Task, answer: str) -> list[Fault]:
     ):
         return []
     message = "the answer speaks of a central organ, the source of a local one"
-    reminder = "省委, 市委 and 县委 are the provincial, municipal and county Party committee, not the Central Committee."
+    reminder = (
+        "省委, 市委 and 县委 are Party committees of a province, city or county, not the Central Committee."
+    )
     return [Fault(code="level", message=message, cost=3.0, reminder=reminder)]
 
 

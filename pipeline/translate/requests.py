@@ -56,12 +56,12 @@ def make_unit(text: str, *, kind: SegmentKind, terms: Iterable[TermHit] = (), ma
 def split_marker(text: str, marker: str) -> tuple[str, int]:
     """The marker that a rule can translate, and where the body begins.
 
-    一要 keeps its 要 (“must”) in the body; a marker that no rule knows stays in the body whole.
+    一要 keeps its 要 (“must”) in the body, 一靠 its 靠; a marker that no rule knows stays in the body whole.
     """
     if not marker or not text.startswith(marker) or marker_target(marker) is None:
         return "", 0
     bare = marker.rstrip("，,、：: 　")
-    if bare.endswith("要") and numeral(bare[:-1]):
+    if bare[-1:] in ("要", "靠", "抓", "看") and numeral(bare[:-1]):
         return bare, len(bare) - 1
     body = re.compile(r"[\s　，,、：:.．]*").match(text, len(marker))
     return marker, body.end() if body else len(marker)

@@ -21,18 +21,24 @@ _DIGITS: Mapping[str, int] = MappingProxyType(
 )
 _WEIGHTS: Mapping[str, int] = MappingProxyType({"十": 10, "百": 100, "千": 1000})
 
-_ORDINALS = (
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+_ORDINALS = _words(
     "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
     "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
-).split()
-_MONTHS = "January February March April May June July August September October November December".split()
+)
+_MONTHS = _words("January February March April May June July August September October November December")
 _DIVISIONS = {
     "编": "Part", "篇": "Part", "章": "Chapter", "节": "Section", "条": "Article", "款": "Paragraph",
     "项": "Item", "部分": "Part", "讲": "Lecture", "课": "Lesson",
 }  # fmt: skip
 _SEQUENCE = {
     "首先": "First,", "其次": "Second,", "再次": "Third,", "再者": "Moreover,", "最后": "Finally,",
-    "此外": "In addition,", "另外": "In addition,", "一方面": "On the one hand,", "另一方面": "On the other hand,",
+    "此外": "In addition,", "另外": "In addition,",
+    "一方面": "On the one hand,", "另一方面": "On the other hand,",
 }  # fmt: skip
 _ANNEX = {
     "附件": "Annex",
@@ -46,8 +52,9 @@ _ANNEX = {
 _PUNCTUATION = str.maketrans(
     {
         "，": ", ", "。": ". ", "；": "; ", "：": ": ", "！": "! ", "？": "? ", "、": ", ", "（": " (", "）": ") ",
-        "〔": " [", "〕": "] ", "【": " [", "】": "] ", "《": " “", "》": "” ", "〈": " “", "〉": "” ", "「": " “",
-        "」": "” ", "『": " “", "』": "” ", "％": "%", "～": "–", "—": "—", "　": " ", "．": ".", "＋": "+", "－": "-",
+        "〔": " [", "〕": "] ", "【": " [", "】": "] ", "《": " “", "》": "” ", "〈": " “", "〉": "” ",
+        "「": " “", "」": "” ", "『": " “", "』": "” ", "％": "%", "～": "–", "　": " ", "．": ".",
+        "＋": "+", "－": "-",
     }
 )  # fmt: skip
 
@@ -79,7 +86,7 @@ def roman(n: int) -> str:
     """The Roman numeral of a positive number below 4,000."""
     pairs = zip(
         (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
-        "M CM D CD C XC L XL X IX V IV I".split(),
+        _words("M CM D CD C XC L XL X IX V IV I"),
         strict=True,
     )
     out = ""
@@ -144,7 +151,7 @@ def _enumerator(bare: str) -> str | None:
     word = bare.rstrip("，,、：:")
     if word in _SEQUENCE:
         return _SEQUENCE[word]
-    match = re.fullmatch(rf"(?:第({_N}+)|其({_N}+)|({_N}+)(?:是|要|则|来))", word)
+    match = re.fullmatch(rf"(?:第({_N}+)|其({_N}+)|({_N}+)[是要靠抓看则来])", word)
     if match is None or not (n := numeral(next(g for g in match.groups() if g))):
         return None
     return f"{ordinal_word(n).capitalize()},"
@@ -193,10 +200,12 @@ def uncapitalised(text: str, source: str = "") -> str:
 
 
 _PROPER = frozenset(
-    "I China Chinese Party Communist Marxism Taiwan Tibet Tibetan Macao Mongolian Asia Asian Europe European "
-    "America American Africa African Russia Russian Japan Japanese Korea Korean Britain British France French "
-    "Germany German India Indian English Internet "
-    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+    _words(
+        "I China Chinese Party Communist Marxism Taiwan Tibet Tibetan Macao Mongolian Asia Asian Europe European "
+        "America American Africa African Russia Russian Japan Japanese Korea Korean Britain "
+        "British France French Germany German India Indian English Internet "
+        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
+    )
     + _MONTHS
 )
 
@@ -242,7 +251,12 @@ def document_number(text: str) -> str | None:
     return None if match is None else _document(match)
 
 
-_DOCUMENT = r"([\u4e00-\u9fff]{1,10})[〔\[（(【]\s*((?:19|20)\d\d)\s*[〕\]）)】]\s*(?:第\s*)?(\d{1,5})\s*号"
+# An organ's code ends in the kind of paper (发 issue, 函 letter, 令 order …) and never begins with a
+# preposition or verb such as 根据, 按照, 关于, 印发.
+_DOCUMENT = (
+    r"((?![根据按照依关于印见和及与的以由经在行执将原])[\u4e00-\u9fff]{0,7}[发函字令电规复办文批通议任报告公])"
+    r"[〔\[（(【]\s*((?:19|20)\d\d)\s*[〕\]）)】]\s*(?:第\s*)?(\d{1,5})\s*号"
+)
 
 
 def _document(match: re.Match[str]) -> str:
@@ -274,7 +288,7 @@ def ascii_punctuation(text: str) -> str:
     return re.sub(r" {2,}", " ", out).strip()
 
 
-_SMALL = frozenset("a an the and but or nor for of on in at by to from with as into over via per".split())
+_SMALL = frozenset(_words("a an the and but or nor for of on in at by to from with as into over via per"))
 
 
 def titled(text: str) -> str:
@@ -350,13 +364,17 @@ def _session(match: re.Match[str]) -> str | None:
 
 
 _CN = "[一二三四五六七八九十]"
+_BARE_CONGRESS = (
+    "(?<![第一二三四五六七八九十])([一二]?十[一二三四五六七八九]?)大"
+    f"(?=以来|精神|报告|和{_CN}{{2,3}}届|召开|提出|作出|确定|、{_CN}{{2,3}}届)"
+)
 _PATTERNS = (
     (_DOCUMENT, _document),
     (rf"({_CN}{{2,3}})届((?:{_CN}{{1,2}}中[、和及]?)+)全会", _plenum),
     (rf"({_CN}{{2,3}})届(?:历次|各次)全会", _all_plenums),
     (rf"(?:中国共产党第({_CN}{{2,3}})次全国代表大会)", _party_congress),
     (rf"党的({_CN}{{2,3}})大(?![类个批])", _party_congress),
-    (rf"(?<![第{_CN[1:-1]}])([一二]?十[一二三四五六七八九]?)大(?=(?:以来|精神|报告|和{_CN}{{2,3}}届|召开|提出|作出|确定))", _party_congress),
+    (_BARE_CONGRESS, _party_congress),
     (rf"“({_CN}{{1,3}})五”(?:规划)?(时期|期间)?", _five_year),
     (rf"第({_CN}{{1,3}})届(人民代表大会|人大|政协)第({_CN}{{1,3}})次会议", _session),
 )  # fmt: skip

@@ -21,6 +21,7 @@ RUNGS = (
     "human", "rule", "memory", "figures", "greedy", "remind", "sample", "split", "fallback", "kept",
 )  # fmt: skip
 MAX_ALTERNATIVES = 3
+_STOPS = "。：:；;.，, "
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +85,26 @@ def is_settled(segment: Segment) -> bool:
 
 def _wanted(document: Document, glossary: Glossary) -> list[Unit]:
     units = [unit_of(segment) for segment in document.segments if not is_settled(segment)]
-    return units + [_title_unit(section, glossary) for section in document.sections if _needs_title(section)]
+    headings = _headings(document)
+    titles = [s for s in document.sections if _needs_title(s) and _title_key(s) not in headings]
+    return units + [_title_unit(section, glossary) for section in titles]
 
 
 def _needs_title(section: Section) -> bool:
     return bool(section.title.zh.strip()) and not section.title.en
+
+
+def _title_key(section: Section) -> tuple[str | None, str]:
+    return section.id, section.title.zh.strip().rstrip(_STOPS)
+
+
+def _headings(document: Document) -> dict[tuple[str | None, str], Segment]:
+    """Heading segments by section and words, without marker and closing stop."""
+    return {
+        (segment.section, unit_of(segment).task.text.strip().rstrip(_STOPS)): segment
+        for segment in document.segments
+        if segment.kind == "heading"
+    }
 
 
 def _title_unit(section: Section, glossary: Glossary) -> Unit:
@@ -211,10 +227,9 @@ def _filled(document: Document, bodies: dict[str, Body], glossary: Glossary) -> 
         rungs[body.rung] += 1
         segments.append(_with_target(segment, unit, body))
         issues += _issues(segment, body)
+    titles = _titles(document, segments, bodies, glossary)
     sections = tuple(
-        replace(s, title=Bilingual(zh=s.title.zh, en=bodies[_key(_title_unit(s, glossary))].text))
-        if _needs_title(s)
-        else s
+        replace(s, title=Bilingual(zh=s.title.zh, en=titles[s.id])) if s.id in titles else s
         for s in document.sections
     )
     run = replace(
@@ -223,6 +238,25 @@ def _filled(document: Document, bodies: dict[str, Body], glossary: Glossary) -> 
         memory_hits=rungs["memory"] + rungs["figures"],
     )
     return replace(document, segments=tuple(segments), sections=sections, issues=tuple(issues), run=run)
+
+
+def _titles(
+    document: Document, segments: Sequence[Segment], bodies: dict[str, Body], glossary: Glossary
+) -> dict[str, str]:
+    """The English of each title: that of its heading, or its own where no heading has its words."""
+    headings = _headings(replace(document, segments=tuple(segments)))
+    titles = {}
+    for section in document.sections:
+        if not _needs_title(section):
+            continue
+        heading = headings.get(_title_key(section))
+        if heading is None:
+            titles[section.id] = bodies[_key(_title_unit(section, glossary))].text
+        elif is_settled(heading):
+            titles[section.id] = (heading.target or "").rstrip(_STOPS)
+        else:
+            titles[section.id] = bodies[_key(unit_of(heading))].text.rstrip(_STOPS)
+    return titles
 
 
 def _with_target(segment: Segment, unit: Unit, body: Body) -> Segment:
