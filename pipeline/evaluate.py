@@ -19,8 +19,8 @@ from models.base import Answer, Decoding, Limits, Request, Translator
 from pipeline.config import Config
 from pipeline.document import Document, Source, TermHit
 from pipeline.errors import UsageError
-from pipeline.prepare.quantities import en, match, zh
-from pipeline.prepare.terms import Glossary, rendering_span
+from pipeline.prepare.quantities.match import compare
+from pipeline.prepare.terms import Glossary
 from pipeline.runner import prepare
 from pipeline.traced import TracedText
 from pipeline.translate import Engine, translate_all
@@ -163,7 +163,7 @@ def evaluate(
     hypotheses = tuple(_joined(document) for document in documents)
     terms = [_terms(document) for document in documents]
     systems = {counter.name: hypotheses, **chosen.systems}
-    scores = tuple(_scores(name, lines, chosen, terms) for name, lines in systems.items())
+    scores = tuple(_scores(name, lines, chosen, terms, glossary) for name, lines in systems.items())
     rungs = sum((Counter(dict(document.run.ladder)) for document in documents), Counter[str]())
     total = rungs.total()
     kept = [issue for d in documents for issue in d.issues if issue.check == "translation"]
@@ -210,17 +210,25 @@ def _terms(document: Document) -> list[TermHit]:
     return [hit for segment in document.segments for hit in segment.terms]
 
 
-def _scores(name: str, lines: Sequence[str], chosen: EvalSet, terms: Sequence[Sequence[TermHit]]) -> Scores:
+def _scores(
+    name: str,
+    lines: Sequence[str],
+    chosen: EvalSet,
+    terms: Sequence[Sequence[TermHit]],
+    glossary: Glossary,
+) -> Scores:
     sacrebleu = _sacrebleu()
     references = [list(chosen.references)]
     verdicts = [
-        verdict
+        pairing.verdict
         for source, line in zip(chosen.sources, lines, strict=True)
-        for wanted, _, verdict in match(zh.measures(source), en.measures(line))
-        if wanted is not None
+        for pairing in compare(source, line)
+        if pairing.source is not None
     ]
     obeyed = [
-        rendering_span(line, hit) is not None for line, hits in zip(lines, terms, strict=True) for hit in hits
+        glossary.rendering_span(line, hit) is not None
+        for line, hits in zip(lines, terms, strict=True)
+        for hit in hits
     ]
     return Scores(
         system=name,
@@ -306,7 +314,7 @@ def as_text(evaluation: Evaluation) -> str:
             f"accepted at first {_percent(e.accepted_first)}, in the end {_percent(e.accepted)}; "
             f"unfinished {e.unfinished}",
             f"ladder: {ladder}",
-            f"{e.requests} requests, {e.pieces} pieces in {e.seconds:.1f} s: {e.pieces_per_second:.1f} a second",
+            f"{e.requests} requests, {e.pieces} pieces, {e.seconds:.1f} s, {e.pieces_per_second:.1f}/s",
             f"model {e.model} ({e.revision[:12]})",
             *(f"{name} {signature}" for name, signature in e.signatures.items()),
         ]

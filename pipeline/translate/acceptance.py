@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.document import Measure, SegmentKind, TermHit
-from pipeline.prepare.quantities import en, match
-from pipeline.prepare.terms import rendering_span
+from pipeline.prepare.quantities.match import pair
+from pipeline.prepare.terms import Glossary
 from pipeline.translate.rules import has_chinese
 
 
@@ -32,12 +32,14 @@ class Task:
     """A text to translate with all that its translation must keep.
 
     `text` is Simplified Chinese without marker; offsets of `measures` and `terms` point into it.
+    `glossary` knows the renderings that are allowed or forbidden beside the required ones.
     """
 
     text: str
     kind: SegmentKind = "sentence"
     measures: tuple[Measure, ...] = ()
     terms: tuple[TermHit, ...] = ()
+    glossary: Glossary = field(default_factory=Glossary, compare=False, repr=False)
 
 
 def faults(task: Task, answer: str, *, finished: bool = True) -> tuple[Fault, ...]:
@@ -145,7 +147,8 @@ def _enumerator(task: Task, answer: str) -> list[Fault]:
 def _numbers(task: Task, answer: str) -> list[Fault]:
     """Quantities of the source that the answer lost, changed or invented."""
     out = []
-    for source, target, verdict in match(task.measures, en.measures(answer)):
+    for pairing in pair(task.text, task.measures, answer):
+        source, target, verdict = pairing.source, pairing.target, pairing.verdict
         if verdict == "proven":
             continue
         if source is None:
@@ -170,9 +173,14 @@ def _terms(task: Task, answer: str) -> list[Fault]:
     """Required renderings that the answer lacks; a short common word is asked for softly."""
     out, seen = [], set()
     for hit in task.terms:
-        if hit.zh in seen or rendering_span(answer, hit) is not None:
+        if hit.zh in seen:
             continue
         seen.add(hit.zh)
+        if (bad := task.glossary.forbidden_span(answer, hit)) is not None:
+            message = f"{hit.zh} must not be {answer[slice(*bad)]}"
+            out.append(Fault(code="forbidden", message=message, cost=3.0, reminder=f"{hit.zh} is {hit.en}."))
+        if task.glossary.rendering_span(answer, hit) is not None:
+            continue
         hard = binding(hit)
         out.append(
             Fault(

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from pipeline.document import Measure, TermHit
-from pipeline.prepare.quantities import en, match
-from pipeline.prepare.terms import rendering_span
+from pipeline.prepare.quantities.match import pair
+from pipeline.prepare.terms import Glossary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +20,7 @@ class Link:
     target: tuple[int, int]
 
 
-def aligned_terms(hits: Sequence[TermHit], target: str) -> tuple[TermHit, ...]:
+def aligned_terms(hits: Sequence[TermHit], target: str, glossary: Glossary) -> tuple[TermHit, ...]:
     """The hits with the place of their rendering in the target, and whether it is there.
 
     The same term hit twice is matched to the first rendering first, to the next one then.
@@ -29,15 +29,15 @@ def aligned_terms(hits: Sequence[TermHit], target: str) -> tuple[TermHit, ...]:
     after: dict[str, int] = {}
     for hit in hits:
         start = after.get(hit.en, 0)
-        span = rendering_span(target[start:], hit)
-        found = (span[0] + start, span[1] + start) if span else rendering_span(target, hit)
+        span = glossary.rendering_span(target[start:], hit)
+        found = (span[0] + start, span[1] + start) if span else glossary.rendering_span(target, hit)
         if found:
             after[hit.en] = found[1]
         out.append(replace(hit, target=found, obeyed=found is not None))
     return tuple(out)
 
 
-def links(hits: Iterable[TermHit], measures: Sequence[Measure], target: str) -> tuple[Link, ...]:
+def links(text: str, hits: Iterable[TermHit], measures: Sequence[Measure], target: str) -> tuple[Link, ...]:
     """All links between a text and its target, in the order of the text.
 
     Args:  hits: aligned terms; measures: the quantities of the text.
@@ -47,9 +47,10 @@ def links(hits: Iterable[TermHit], measures: Sequence[Measure], target: str) -> 
         for hit in hits
         if hit.target is not None
     ]
-    for source, there, verdict in match(measures, en.measures(target)):
-        if source is not None and there is not None and verdict == "proven":
+    for pairing in pair(text, measures, target):
+        ours, theirs = pairing.source, pairing.target
+        if ours is not None and theirs is not None and pairing.verdict in ("proven", "approximator"):
             found.append(
-                Link(kind="quantity", source=(source.start, source.end), target=(there.start, there.end))
+                Link(kind="quantity", source=(ours.start, ours.end), target=(theirs.start, theirs.end))
             )
     return tuple(sorted(found, key=lambda link: (link.source, link.target)))

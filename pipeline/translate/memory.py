@@ -21,7 +21,9 @@ from rapidfuzz import fuzz, process
 from models.base import Request
 from pipeline.document import Measure
 from pipeline.errors import OutputError
-from pipeline.prepare.quantities import en, match, zh
+from pipeline.prepare.quantities import zh
+from pipeline.prepare.quantities.match import pair as ledger
+from pipeline.prepare.quantities.rewrite import english_figure
 from pipeline.translate.requests import REQUEST_VERSION
 
 HUMAN = "human"
@@ -88,9 +90,9 @@ def with_figures_of(pair: Pair, text: str) -> str | None:
         return None
     replacements: list[tuple[int, int, str]] = []
     found = {
-        (s.start, s.end): t
-        for s, t, verdict in match(old, en.measures(pair.target))
-        if s and t and verdict == "proven"
+        (line.source.start, line.source.end): line.target
+        for line in ledger(pair.text, old, pair.target)
+        if line.source and line.target and line.verdict == "proven"
     }
     for before, after in zip(old, new, strict=True):
         if before.text == after.text:
@@ -126,7 +128,7 @@ def _figure_span(target: Measure, source: Measure) -> tuple[int, int] | None:
 def _plain_figure(measure: Measure) -> str | None:
     if measure.date or measure.upper is not None:
         return None
-    return f"{measure.value.normalize():,f}"
+    return english_figure(measure.value)
 
 
 # -- SQLite ---------------------------------------------------------------------------------------

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from decimal import Decimal
 
-from pipeline.document import Measure
-from pipeline.prepare.quantities import en, match
+from pipeline.prepare.quantities.match import pair
+from pipeline.prepare.quantities.rewrite import english_figure
 from pipeline.translate.acceptance import Task
 from pipeline.translate.rules import ascii_punctuation, capitalised, has_chinese, titled
 
@@ -69,10 +68,8 @@ def _magnitude(task: Task, answer: str) -> str:
 
     Only where one quantity of the answer stands for one of the source and nothing else is wrong.
     """
-    verdicts = match(task.measures, en.measures(answer))
-    wrong = [
-        (s, t) for s, t, verdict in verdicts if verdict == "magnitude" and s is not None and t is not None
-    ]
+    pairings = pair(task.text, task.measures, answer)
+    wrong = [(p.source, p.target) for p in pairings if p.verdict == "magnitude" and p.source and p.target]
     if len(wrong) != 1:
         return answer
     source, target = wrong[0]
@@ -81,20 +78,16 @@ def _magnitude(task: Task, answer: str) -> str:
     )
     if figure is None or source.upper is not None or source.kind not in ("count", "money"):
         return answer
-    mended = answer[: target.start + figure.start()] + figures(source) + answer[target.start + figure.end() :]
-    settled = [verdict for _, _, verdict in match(task.measures, en.measures(mended))]
-    before = [verdict for _, _, verdict in verdicts]
-    return mended if settled.count("proven") > before.count("proven") else answer
+    mended = (
+        answer[: target.start + figure.start()]
+        + english_figure(source.value)
+        + answer[target.start + figure.end() :]
+    )
+    return mended if _proven(task, mended) > _proven(task, answer) else answer
 
 
-def figures(measure: Measure) -> str:
-    """The value of a measure in English figures: 27,000 or 2.86 trillion."""
-    value = measure.value
-    for power, word in ((12, "trillion"), (9, "billion"), (6, "million")):
-        scaled = value / Decimal(10) ** power
-        if abs(scaled) >= 1 and scaled == scaled.quantize(Decimal("0.001")):
-            return f"{scaled.normalize():f} {word}"
-    return f"{value:,f}"
+def _proven(task: Task, answer: str) -> int:
+    return sum(pairing.verdict == "proven" for pairing in pair(task.text, task.measures, answer))
 
 
 def _capital(task: Task, answer: str) -> str:

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 
 from models.base import Request, RequestKind
 from pipeline.document import Measure, Segment, SegmentKind, TermHit
-from pipeline.prepare.quantities import rewrite_numbers, zh
+from pipeline.prepare.quantities import zh
+from pipeline.prepare.quantities.rewrite import rewrite_numbers
+from pipeline.prepare.terms import Glossary
 from pipeline.translate.acceptance import Task, binding
 from pipeline.translate.rules import exact_terms, marker_target, numeral
 
@@ -29,7 +31,7 @@ class Unit:
     request: Request
 
 
-def unit_of(segment: Segment) -> Unit:
+def unit_of(segment: Segment, glossary: Glossary) -> Unit:
     """The unit of a segment; its marker is a rule's work, its body the model's."""
     marker, at = split_marker(segment.text, segment.marker)
     terms = tuple(
@@ -37,10 +39,12 @@ def unit_of(segment: Segment) -> Unit:
         for hit in segment.terms
         if hit.start >= at
     )
-    return make_unit(segment.text[at:], kind=segment.kind, terms=terms, marker=marker)
+    return make_unit(segment.text[at:], kind=segment.kind, terms=terms, marker=marker, glossary=glossary)
 
 
-def make_unit(text: str, *, kind: SegmentKind, terms: Iterable[TermHit] = (), marker: str = "") -> Unit:
+def make_unit(
+    text: str, *, kind: SegmentKind, glossary: Glossary, terms: Iterable[TermHit] = (), marker: str = ""
+) -> Unit:
     """A unit for a body; terms that a rule makes join those of the glossary."""
     hits = merged_terms(terms, exact_terms(text))
     measures = tuple(zh.measures(text))
@@ -49,7 +53,7 @@ def make_unit(text: str, *, kind: SegmentKind, terms: Iterable[TermHit] = (), ma
         terms=term_lines(hits),
         kind=request_kind(kind, measures),
     )
-    task = Task(text=text, kind=kind, measures=measures, terms=hits)
+    task = Task(text=text, kind=kind, measures=measures, terms=hits, glossary=glossary)
     return Unit(marker=marker, task=task, request=request)
 
 
@@ -148,6 +152,6 @@ def clause_units(unit: Unit) -> tuple[Unit, ...]:
             for hit in unit.task.terms
             if at <= hit.start and hit.end <= end and hit.glossary != "rule"
         )
-        units.append(make_unit(piece, kind=unit.task.kind, terms=terms))
+        units.append(make_unit(piece, kind=unit.task.kind, terms=terms, glossary=unit.task.glossary))
         at = end
     return tuple(units)

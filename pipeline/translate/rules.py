@@ -7,7 +7,7 @@ rule-made text are Arabic wherever the number can be read, so that they can be p
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from pypinyin import lazy_pinyin
@@ -51,9 +51,9 @@ _ANNEX = {
 }
 _PUNCTUATION = str.maketrans(
     {
-        "，": ", ", "。": ". ", "；": "; ", "：": ": ", "！": "! ", "？": "? ", "、": ", ", "（": " (", "）": ") ",
-        "〔": " [", "〕": "] ", "【": " [", "】": "] ", "《": " “", "》": "” ", "〈": " “", "〉": "” ",
-        "「": " “", "」": "” ", "『": " “", "』": "” ", "％": "%", "～": "–", "　": " ", "．": ".",
+        "，": ", ", "。": ". ", "；": "; ", "：": ": ", "！": "! ", "？": "? ", "、": ", ", "（": " (",
+        "）": ") ", "〔": " [", "〕": "] ", "【": " [", "】": "] ", "《": " “", "》": "” ",
+        "〈": " “", "〉": "” ", "「": " “", "」": "” ", "『": " “", "』": "” ", "％": "%", "～": "–", "　": " ", "．": ".",
         "＋": "+", "－": "-",
     }
 )  # fmt: skip
@@ -201,8 +201,8 @@ def uncapitalised(text: str, source: str = "") -> str:
 
 _PROPER = frozenset(
     _words(
-        "I China Chinese Party Communist Marxism Taiwan Tibet Tibetan Macao Mongolian Asia Asian Europe European "
-        "America American Africa African Russia Russian Japan Japanese Korea Korean Britain "
+        "I China Chinese Party Communist Marxism Taiwan Tibet Tibetan Macao Mongolian Asia Asian Europe "
+        "European America American Africa African Russia Russian Japan Japanese Korea Korean Britain "
         "British France French Germany German India Indian English Internet "
         "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
     )
@@ -225,17 +225,16 @@ def _is_pinyin(word: str, source: str) -> bool:
 # -- whole segments -----------------------------------------------------------------------------
 
 
-def rule_target(text: str, *, kind: SegmentKind, terms: Mapping[str, str]) -> str | None:
+def rule_target(text: str, *, kind: SegmentKind, term: Callable[[str], str | None]) -> str | None:
     """The English of a whole body that needs no model, None where a model must translate it.
 
-    Args:  terms: required renderings of the glossary, Chinese to English.
+    Args:  term: the required rendering of a Chinese term, None for what the glossary lacks.
     """
     bare = text.strip().strip("　")
     if not has_chinese(bare):
         return ascii_punctuation(bare)
     stem, end = re.fullmatch(r"(.*?)([。：:；;，,]?)", bare, re.S).groups()  # type: ignore[union-attr]
-    if stem in terms:
-        name = terms[stem]
+    if (name := term(stem)) is not None:
         out = titled(name) if kind in ("heading", "table") else capitalised(name)
         return out + {"。": ".", "：": ":", ":": ":", "；": ";", ";": ";", "，": ",", ",": ","}.get(end, "")
     for rule in (document_number, full_date):

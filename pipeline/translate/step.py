@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from models.base import Translator
 from pipeline.config import TranslateConfig
 from pipeline.document import Bilingual, Document, Issue, Origin, Section, Segment
-from pipeline.prepare.terms import Glossary, find_terms_in
+from pipeline.prepare.terms import Glossary
 from pipeline.translate.acceptance import Fault, accepted, faults
 from pipeline.translate.alignment import aligned_terms
 from pipeline.translate.ladder import Outcome, climb
@@ -84,8 +84,8 @@ def is_settled(segment: Segment) -> bool:
 
 
 def _wanted(document: Document, glossary: Glossary) -> list[Unit]:
-    units = [unit_of(segment) for segment in document.segments if not is_settled(segment)]
-    headings = _headings(document)
+    units = [unit_of(segment, glossary) for segment in document.segments if not is_settled(segment)]
+    headings = _headings(document, glossary)
     titles = [s for s in document.sections if _needs_title(s) and _title_key(s) not in headings]
     return units + [_title_unit(section, glossary) for section in titles]
 
@@ -98,10 +98,10 @@ def _title_key(section: Section) -> tuple[str | None, str]:
     return section.id, section.title.zh.strip().rstrip(_STOPS)
 
 
-def _headings(document: Document) -> dict[tuple[str | None, str], Segment]:
+def _headings(document: Document, glossary: Glossary) -> dict[tuple[str | None, str], Segment]:
     """Heading segments by section and words, without marker and closing stop."""
     return {
-        (segment.section, unit_of(segment).task.text.strip().rstrip(_STOPS)): segment
+        (segment.section, unit_of(segment, glossary).task.text.strip().rstrip(_STOPS)): segment
         for segment in document.segments
         if segment.kind == "heading"
     }
@@ -109,7 +109,7 @@ def _headings(document: Document) -> dict[tuple[str | None, str], Segment]:
 
 def _title_unit(section: Section, glossary: Glossary) -> Unit:
     text = section.title.zh.strip()
-    return make_unit(text, kind="heading", terms=find_terms_in(text, glossary))
+    return make_unit(text, kind="heading", terms=glossary.hits(text), glossary=glossary)
 
 
 # -- rules, memory, ladder ------------------------------------------------------------------------
@@ -144,7 +144,9 @@ def _by_human(unit: Unit, engine: Engine) -> Body | None:
 
 
 def _by_rule(unit: Unit, glossary: Glossary) -> Body | None:
-    target = rule_target(unit.task.text, kind=unit.task.kind, terms=glossary.terms)
+    target = rule_target(
+        unit.task.text, kind=unit.task.kind, term=lambda zh: glossary[zh].en if zh in glossary else None
+    )
     return None if target is None else Body(text=target, origin="rule", rung="rule")
 
 
@@ -222,10 +224,10 @@ def _filled(document: Document, bodies: dict[str, Body], glossary: Glossary) -> 
             rungs["human"] += 1
             segments.append(segment)
             continue
-        unit = unit_of(segment)
+        unit = unit_of(segment, glossary)
         body = bodies[_key(unit)]
         rungs[body.rung] += 1
-        segments.append(_with_target(segment, unit, body))
+        segments.append(_with_target(segment, unit, body, glossary))
         issues += _issues(segment, body)
     titles = _titles(document, segments, bodies, glossary)
     sections = tuple(
@@ -244,7 +246,7 @@ def _titles(
     document: Document, segments: Sequence[Segment], bodies: dict[str, Body], glossary: Glossary
 ) -> dict[str, str]:
     """The English of each title: that of its heading, or its own where no heading has its words."""
-    headings = _headings(replace(document, segments=tuple(segments)))
+    headings = _headings(replace(document, segments=tuple(segments)), glossary)
     titles = {}
     for section in document.sections:
         if not _needs_title(section):
@@ -255,11 +257,11 @@ def _titles(
         elif is_settled(heading):
             titles[section.id] = (heading.target or "").rstrip(_STOPS)
         else:
-            titles[section.id] = bodies[_key(unit_of(heading))].text.rstrip(_STOPS)
+            titles[section.id] = bodies[_key(unit_of(heading, glossary))].text.rstrip(_STOPS)
     return titles
 
 
-def _with_target(segment: Segment, unit: Unit, body: Body) -> Segment:
+def _with_target(segment: Segment, unit: Unit, body: Body, glossary: Glossary) -> Segment:
     def whole(text: str) -> str:
         return with_marker(unit.marker, text, source=unit.task.text)
 
@@ -273,7 +275,7 @@ def _with_target(segment: Segment, unit: Unit, body: Body) -> Segment:
         score=body.score,
         rung=body.rung,
         alternatives=tuple(whole(text) for text in body.alternatives),
-        terms=aligned_terms(segment.terms, target),
+        terms=aligned_terms(segment.terms, target, glossary),
     )
 
 

@@ -80,8 +80,8 @@ def test_ordinal_figures(n: int, figure: str) -> None:
 )
 def test_document_numbers(text: str, target: str) -> None:
     assert document_number(text) == target
-    assert rule_target(text, kind="sentence", terms={}) == target
-    assert rule_target(f"（{text}）", kind="sentence", terms={}) == f"({target})"
+    assert rule_target(text, kind="sentence", term={}.get) == target
+    assert rule_target(f"（{text}）", kind="sentence", term={}.get) == f"({target})"
 
 
 @pytest.mark.parametrize("text", ["根据国办发〔2019〕4号", "国办发〔2019〕4号文件", "〔2019〕4号", "国办发〔19〕4号"])
@@ -116,7 +116,7 @@ def test_dates(text: str, target: str | None) -> None:
 )
 def test_whole_segments(text: str, kind: str, target: str | None) -> None:
     terms = {"公安厅": "department of public security"}
-    assert rule_target(text, kind=kind, terms=terms) == target  # type: ignore[arg-type]
+    assert rule_target(text, kind=kind, term=terms.get) == target  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_terms_made_by_rules(text: str, terms: list[tuple[str, str]]) -> None:
 def test_text_without_chinese_keeps_its_letters_and_digits(text: str) -> None:
     if has_chinese(text):
         return
-    target = rule_target(text, kind="sentence", terms={})
+    target = rule_target(text, kind="sentence", term={}.get)
     assert target is not None
     assert [c for c in target if c.isalnum()] == [c for c in text if c.isalnum()]
 
