@@ -65,6 +65,7 @@ _RADICAL = re.compile(r"[\u2e80-\u2fdf]")
 _DECOMPOSED = re.compile(r"[^\x00-\x7f\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")
 _GAP = re.compile(rf"(?<=[{HAN}])[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000]+(?=[{HAN}])")
 _OTHER_SPACE = re.compile(r"[\u00a0\u2000-\u200a\u202f\u205f]")
+_LOST = re.compile(rf"(?<=[、，；：。《〈“‘（])[?？]+(?=[{HAN}])")
 _PRIVATE = re.compile(r"[\ue000-\uf8ff\U000f0000-\U0010fffd]+")
 MAX_ROUNDS = 50  # each round shortens or folds something; real texts need two or three
 
@@ -243,6 +244,9 @@ def _flags(document: Document) -> Iterator[Issue]:
     for start, end, line in suspected_furniture(text):
         message = f"the line “{line}” looks like page furniture; it was left"
         yield _flag(document, "suspected_furniture", "info", message, start, end)
+    for match in _LOST.finditer(text):
+        message = "a ? that ends no sentence: a scrape may have lost a character here"
+        yield _flag(document, "lost_character", "warning", message, match.start(), match.end())
     for match in _PRIVATE.finditer(text):
         message = f"U+{ord(match[0][0]):04X} is a private-use character that only one font can show"
         yield _flag(document, "private_use_character", "warning", message, match.start(), match.end())

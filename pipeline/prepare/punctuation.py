@@ -9,6 +9,7 @@ from pipeline.prepare.edits import Proposal
 
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _WIDE = "，。、；：！？…—·“”‘’《》〈〉「」『』【】〔〕（）"
+_CLOSING = "…—·”’》〉」』】〕）"
 _IS_HAN = re.compile(f"[{_HAN}]")
 _MARKS = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", ".": "。"}
 _MARK = re.compile(r"[,;:?!.](?: (?=[^ ]))?")
@@ -42,7 +43,7 @@ def _between(mark: str, before: str, after: str) -> bool:
     """
     if mark == ".":
         return bool(_IS_HAN.match(before)) and (_chinese(after) or after == "\n")
-    if _chinese(before):
+    if _IS_HAN.match(before) or before in _CLOSING:
         return _chinese(after) or after.isdigit() or after in "\n\"'(" or (mark != ":" and after == " ")
     return (before.isdigit() or before in "%\"')") and _chinese(after) and mark != ":"
 
