@@ -54,7 +54,7 @@ def codes(text: str, answer: str, *, finished: bool = True, hard: bool = True) -
             "Studied the appointment of leading officials.",
             "short",
         ),
-        ("加强领导。", "Strengthen leadership " + "and improve the way in which work is led at all levels " * 2, "long"),
+        ("加强领导。", "Strengthen leadership " + "and improve the way in which work is led across the whole region " * 1 + "so that every unit and each person knows what is to be done, when it is to be done and how it is to be done in full", "long"),
         ("加强领导，落实责任。", "strengthen the work of the work of the work of the work of the", "loop"),
     ],
 )  # fmt: skip
