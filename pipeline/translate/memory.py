@@ -208,7 +208,7 @@ class SqliteMemory:
             ).fetchall()
         )
         found = process.extract(
-            text, [row[0] for row in rows], scorer=fuzz.ratio, score_cutoff=75, limit=limit
+            text, [row[0] for row in rows], scorer=fuzz.ratio, score_cutoff=0 if same else 75, limit=limit
         )
         return [(_pair(rows[index]), score / 100) for _, score, index in found]
 

@@ -235,7 +235,7 @@ def rule_target(text: str, *, kind: SegmentKind, term: Callable[[str], str | Non
         return ascii_punctuation(bare)
     stem, end = re.fullmatch(r"(.*?)([。：:；;，,]?)", bare, re.S).groups()  # type: ignore[union-attr]
     if (name := term(stem)) is not None:
-        out = titled(name) if kind in ("heading", "table") else capitalised(name)
+        out = titled(name) if kind in ("heading", "table") or not end else capitalised(name)
         return out + {"。": ".", "：": ":", ":": ":", "；": ";", ";": ";", "，": ",", ",": ","}.get(end, "")
     for rule in (document_number, full_date):
         target = rule(bare.strip("()（）"))

@@ -42,9 +42,7 @@ class FaultyModel:
         for request in requests:
             reply = self.reply(request, decoding)
             first, *others = [reply] if isinstance(reply, str) else reply
-            answers.append(
-                Answer(text=first, finished=not self.unfinished, others=tuple(others), score=-0.5)
-            )
+            answers.append(Answer(text=first, finished=not self.unfinished, others=tuple(others), score=-0.5))
         return answers
 
 
@@ -61,7 +59,11 @@ def test_a_good_answer_is_asked_for_once() -> None:
 
 def test_a_dropped_number_is_reminded_of() -> None:
     def reply(request: Request, decoding: Decoding) -> str:
-        return "Four meetings were held." if any("4" in hint for hint in request.hints) else "Meetings were held."
+        return (
+            "Four meetings were held."
+            if any("4" in hint for hint in request.hints)
+            else "Meetings were held."
+        )
 
     outcome = climb([unit("召开4次会议。")], translator=FaultyModel(reply))[0]
     assert (outcome.rung, outcome.best.text) == ("remind", "Four meetings were held.")
@@ -87,7 +89,10 @@ def test_candidates_are_ranked_by_the_checks() -> None:
 
 
 def test_a_dropped_half_is_found_clause_by_clause() -> None:
-    first, second = "统筹研究领导干部安排、办公用房调配、档案交接等相关事宜，", "确保机构改革各项工作有序衔接。"
+    first, second = (
+        "统筹研究领导干部安排、办公用房调配、档案交接等相关事宜，",
+        "确保机构改革各项工作有序衔接。",
+    )
 
     def reply(request: Request, decoding: Decoding) -> str:
         if request.text == second:
@@ -168,5 +173,9 @@ def test_no_units_ask_nothing() -> None:
 
 
 def test_clauses_join_into_one_sentence() -> None:
-    pairs = [("加强领导，", "Strengthen leadership."), ("落实责任；", "Fulfill responsibilities."), ("辽宁先行。", "Liaoning goes first.")]
+    pairs = [
+        ("加强领导，", "Strengthen leadership."),
+        ("落实责任；", "Fulfill responsibilities."),
+        ("辽宁先行。", "Liaoning goes first."),
+    ]
     assert join_clauses(pairs) == "Strengthen leadership, fulfill responsibilities; Liaoning goes first."

@@ -64,7 +64,8 @@ def test_roman_numerals_read_back(n: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("n", "figure"), [(1, "1st"), (2, "2nd"), (3, "3rd"), (11, "11th"), (12, "12th"), (21, "21st"), (113, "113th")]
+    ("n", "figure"),
+    [(1, "1st"), (2, "2nd"), (3, "3rd"), (11, "11th"), (12, "12th"), (21, "21st"), (113, "113th")],
 )
 def test_ordinal_figures(n: int, figure: str) -> None:
     assert ordinal_figure(n) == figure
@@ -84,7 +85,9 @@ def test_document_numbers(text: str, target: str) -> None:
     assert rule_target(f"（{text}）", kind="sentence", term={}.get) == f"({target})"
 
 
-@pytest.mark.parametrize("text", ["根据国办发〔2019〕4号", "国办发〔2019〕4号文件", "〔2019〕4号", "国办发〔19〕4号"])
+@pytest.mark.parametrize(
+    "text", ["根据国办发〔2019〕4号", "国办发〔2019〕4号文件", "〔2019〕4号", "国办发〔19〕4号"]
+)
 def test_more_or_less_than_a_document_number_is_none(text: str) -> None:
     assert document_number(text) is None
 
@@ -105,7 +108,7 @@ def test_dates(text: str, target: str | None) -> None:
     ("text", "kind", "target"),
     [
         ("公安厅", "heading", "Department of Public Security"),
-        ("公安厅", "sentence", "Department of public security"),
+        ("公安厅", "sentence", "Department of Public Security"),
         ("公安厅：", "sentence", "Department of public security:"),
         ("公安厅。", "sentence", "Department of public security."),
         ("1,234.5", "table", "1,234.5"),
@@ -123,7 +126,12 @@ def test_whole_segments(text: str, kind: str, target: str | None) -> None:
     ("marker", "body", "source", "target"),
     [
         ("一是", "Establish a system.", "建立制度。", "First, establish a system."),
-        ("二是", "Liaoning established a system.", "辽宁建立制度。", "Second, Liaoning established a system."),
+        (
+            "二是",
+            "Liaoning established a system.",
+            "辽宁建立制度。",
+            "Second, Liaoning established a system.",
+        ),
         ("三是", "GDP grew.", "生产总值增长。", "Third, GDP grew."),
         ("四是", "Vice Premier Li spoke.", "李副总理讲话。", "Fourth, Vice Premier Li spoke."),
         ("五是", "China's economy grew.", "中国经济增长。", "Fifth, China's economy grew."),
