@@ -56,8 +56,8 @@ def codes(text: str, answer: str, *, finished: bool = True, hard: bool = True) -
         ),
         (
             "加强领导。",
-            "Strengthen leadership so that every unit and each person knows what is to be done, when it is to "
-            "be done and how it is to be done, and so that nobody is left behind in any respect at all.",
+            "Strengthen leadership so that every unit and each person knows what is to be done, when "
+            "it is to be done and how it is to be done, and so that nobody is left behind in any respect at all.",
             "long",
         ),
         ("加强领导，落实责任。", "strengthen the work of the work of the work of the work of the", "loop"),

@@ -173,6 +173,11 @@ def test_a_word_that_only_looks_like_pinyin_is_lowered() -> None:
             ("第十四届人民代表大会第四次会议", "fourth session of the 14th People's Congress"),
         ]),
         ("按照国发〔1986〕97号执行", [("国发〔1986〕97号", "Guo Fa [1986] No. 97")]),
+        ("第四条第一款第二项", [("第四条第一款第二项", "Article 4, Paragraph 1, Item 2")]),
+        ("第三十三条之一第三项第二款", [
+            ("第三十三条之一第三项第二款", "Article 33-1, Paragraph 3, Subparagraph 2"),
+        ]),
+        ("第六条规定", []),
         ("十大类商品，三大任务", []),
     ],
 )  # fmt: skip
@@ -180,6 +185,13 @@ def test_terms_made_by_rules(text: str, terms: list[tuple[str, str]]) -> None:
     hits = exact_terms(text)
     assert [(hit.zh, hit.en) for hit in hits] == terms
     assert all(text[hit.start : hit.end] == hit.zh for hit in hits)
+
+
+def test_articles_of_taiwan_divide_otherwise() -> None:
+    (hit,) = exact_terms("第三十八条第四项", taiwan=True)
+    assert hit.en == "Article 38, Paragraph 4"
+    (hit,) = exact_terms("第三十八条第四项")
+    assert hit.en == "Article 38, Item 4"
 
 
 @given(st.text())
