@@ -21,6 +21,8 @@ def configured(args: argparse.Namespace) -> Config:
         prepare = replace(prepare, script=args.script)
     if getattr(args, "model", None):
         translate = replace(translate, model=args.model)
+    if getattr(args, "memory", None):
+        translate = replace(translate, memory=args.memory)
     if getattr(args, "glossary", None):
         translate = replace(translate, glossaries=(*translate.glossaries, *args.glossary))
     return replace(config, read=read, prepare=prepare, translate=translate)
