@@ -29,7 +29,7 @@ TONES = {"proven": "good", "missing": "bad", "extra": "bad", "magnitude": "bad",
 
 def render(document: Document) -> bytes:
     """The page."""
-    style, behaviour = _shipped("style.css"), _shipped("report.js")
+    style, behaviour = _shipped("style.css"), _shipped("light.js") + _shipped("report.js")
     sides, found = Sides(document), view.issues_by_segment(document)
     page = _environment().get_template("report.html.j2")
     return page.render(
@@ -207,7 +207,7 @@ def _counted(n: int, noun: str) -> str:
     return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
-def _number(name: str) -> str:
+def number(name: str) -> str:
     """The label of a segment: the number of `s12`, otherwise its id."""
     return name[1:] if name[:1] == "s" and name[1:].isdigit() else name
 
@@ -221,7 +221,8 @@ def _shipped(name: str) -> str:
     return (resources.files("pipeline.write") / "templates" / name).read_text("utf-8")
 
 
-def _printable(value: Any) -> Any:
+def printable(value: Any) -> Any:
+    """A value as a template prints it: control characters of a text as their pictures."""
     return visible(value) if type(value) is str else value
 
 
@@ -236,10 +237,10 @@ def _environment() -> Environment:
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=False,
-        finalize=_printable,
+        finalize=printable,
     )
     environment.globals |= {
-        "number": _number,
+        "number": number,
         "in_words": view.in_words,
         "verdicts": view.VERDICTS,
         "signs": SIGNS,
@@ -250,4 +251,4 @@ def _environment() -> Environment:
     return environment
 
 
-__all__ = ["Segment", "marked", "render"]
+__all__ = ["SIGNS", "TONES", "Segment", "marked", "number", "printable", "render"]
