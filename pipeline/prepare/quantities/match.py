@@ -46,7 +46,9 @@ def pair(source: str, measures: Sequence[Measure], target: str) -> tuple[Pairing
     pairings = _with_articles(_with_comparisons(pairings, source), target)
     if any(p.verdict == "extra" for p in pairings):
         names = zh.named_values(source)
-        pairings = tuple(p for p in pairings if p.verdict != "extra" or not _named(p.target, names))
+        # With a figure lost, a small one that is new may stand in its place.
+        lost = any(p.verdict == "missing" for p in pairings)
+        pairings = tuple(p for p in pairings if p.verdict != "extra" or not _named(p.target, names, lost=lost))
     return pairings
 
 
@@ -68,6 +70,11 @@ def match(source: Sequence[Measure], target: Sequence[Measure]) -> tuple[Pairing
         Pairing(None, m, "extra") for j, m in enumerate(new) if j not in done_new and is_figure(m)
     ]
     return tuple(sorted(_rejoined(source, pairings), key=_place))
+
+
+def may_be_one(a: Measure, b: Measure) -> bool:
+    """Whether two measures of different values are alike enough for one to stand for the other."""
+    return _kind_cost(a, b) is not None
 
 
 def is_figure(measure: Measure) -> bool:
@@ -343,6 +350,8 @@ def _shift_cost(a: Measure, b: Measure) -> float | None:
         return None
     if _rounded(a, b):
         return kinds
+    if a.kind != b.kind and "percent" in (a.kind, b.kind):
+        return None
     shift = _shift(a, b)
     return None if shift is None or not is_figure(b) else kinds + 1 + shift / 100
 
@@ -353,7 +362,7 @@ def _shift(a: Measure, b: Measure) -> int | None:
     ours, theirs = a.value.normalize().as_tuple(), b.value.normalize().as_tuple()
     if ours.digits != theirs.digits:
         return None
-    if len(ours.digits) == 1 and min(a.value, b.value) < 10 and max(a.value, b.value) < 100:
+    if len(ours.digits) == 1 and min(a.value, b.value) < 10:
         return None  # 3 and 30 may well be two different numbers
     return abs(int(ours.exponent) - int(theirs.exponent)) or None
 
@@ -402,8 +411,10 @@ def _with_articles(pairings: tuple[Pairing, ...], target: str) -> tuple[Pairing,
     )
 
 
-def _named(measure: Measure | None, names: Collection[Decimal]) -> bool:
-    return measure is not None and measure.value in names and measure.kind in ("ordinal", "count", "duration", "date", "ratio", "multiple")
+def _named(measure: Measure | None, names: Collection[Decimal], *, lost: bool) -> bool:
+    if measure is None or measure.value not in names or (lost and measure.value <= 10):
+        return False
+    return measure.kind in ("ordinal", "count", "duration", "date", "ratio", "multiple")
 
 
 # Assignment -----------------------------------------------------------------------------------
