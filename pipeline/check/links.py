@@ -13,7 +13,8 @@ _PLACEHOLDER = re.compile(
     r"\b(?:TODO|FIXME|XXX+|lorem ipsum)\b|\[(?:insert|translation)[^\]]*\]|&(?:amp|nbsp|lt|gt|quot|#\d+);|x0d|x0a"
 )
 _CHATTER = re.compile(
-    r"^(?:sure|certainly|of course|here(?:'s| is) the|translation:|english:|the translation|note:|i'm sorry|as an ai)\b[^.]*[:,!]"
+    r"^(?:(?:sure|certainly|of course)[,!.]? (?:here|i)\b|here(?:'s| is) (?:the|your) (?:english )?translation|(?:english )?translation:|"
+    r"english:|(?:i'm|i am) sorry, (?:but )?i|as an ai\b)"
     r"|\b(?:here is the translation|translated text|the (?:chinese|source|original) (?:text|sentence))\b",
     re.I,
 )

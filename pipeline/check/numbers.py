@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
 from pipeline.check.base import Check, Finding, Pair
 from pipeline.document import Measure, Severity
-from pipeline.prepare.quantities.match import Pairing, may_be_one
+from pipeline.prepare.quantities.match import Pairing, exchangeable, may_be_one, roles_agree
 
 _DATES = ("date", "time")
 
 
 def _changed(pairings: tuple[Pairing, ...]) -> list[tuple[Measure, Measure]]:
     """Each lost quantity with an invented one that could stand in its place, each used once."""
-    lost = [p.source for p in pairings if p.verdict == "missing" and p.source is not None and not _soft(p.source, pairings)]
+    lost = [p.source for p in pairings if p.verdict == "missing" and p.source is not None]
     new = [p.target for p in pairings if p.verdict == "extra" and p.target is not None]
     changed = []
-    for measure in lost:
-        stand_in = next((other for other in new if may_be_one(measure, other)), None)
+    for measure in sorted(lost, key=lambda m: _soft(m, pairings)):
+        kind = measure.kind if _soft(measure, pairings) else None
+        stand_in = next((o for o in new if may_be_one(measure, o) and kind in (None, o.kind)), None)
         if stand_in is not None:
             new.remove(stand_in)
             changed.append((measure, stand_in))
@@ -49,7 +51,8 @@ def _verdicts(pair: Pair, *, dates: bool) -> Iterator[Finding]:
     changed = [(a, b) for a, b in _changed(pair.pairings) if a.kind != "document"]
     for a, b in changed:
         if (a.kind in _DATES) == dates:
-            yield Finding(f"the source says {a.text}, the translation {b.text}", (b.start, b.end))
+            soft = "warning" if _soft(a, pair.pairings) else None
+            yield Finding(f"the source says {a.text}, the translation {b.text}", (b.start, b.end), soft)  # type: ignore[arg-type]
     lost, new = {id(a) for a, _ in changed}, {id(b) for _, b in changed}
     for p in pair.pairings:
         if p.verdict == "missing" and p.source is not None and id(p.source) not in lost and p.source.kind != "document":
@@ -97,18 +100,23 @@ def _documents(pair: Pair) -> Iterator[Finding]:
 
 def _order(pair: Pair) -> Iterator[Finding]:
     """Two figures of one kind in another order: perhaps swapped, perhaps only another word order."""
-    same = [
-        (p.source, p.target) for p in pair.pairings
-        if p.verdict == "proven" and p.source is not None and p.target is not None
-        and p.source.kind not in ("ordinal", "date", "time", "ratio", "multiple") and p.target.end - p.target.start > 1
-    ]  # fmt: skip
-    for (a, a_target), (b, b_target) in zip(same, same[1:], strict=False):
-        alike = a.kind == b.kind and (a.kind == "count" or a.unit == b.unit)
-        if alike and a.value != b.value and b_target.start < a_target.start:
+    proven = [p for p in pair.pairings if p.verdict == "proven" and p.source and p.target and p.target.text != "a"]
+    for p in proven:
+        if not roles_agree(p.source, p.target):  # type: ignore[arg-type]
+            yield Finding(f"{p.source.text} is called {p.target.unit} {p.target.text}", (p.target.start, p.target.end))  # type: ignore[union-attr]
+    for a, b in combinations(proven, 2):
+        if _inverted(a, b) and exchangeable(a, b):
             yield Finding(
-                f"{a.text} and {b.text} stand in the opposite order: see that they were not swapped",
-                (b_target.start, a_target.end),
+                f"{a.source.text} and {b.source.text} stand in the opposite order: see that they were not swapped",  # type: ignore[union-attr]
+                (b.target.start, a.target.end),  # type: ignore[union-attr]
             )
+            return
+
+
+def _inverted(a: Pairing, b: Pairing) -> bool:
+    if a.source is None or a.target is None or b.source is None or b.target is None:
+        return False
+    return a.source.value != b.source.value and b.target.start < a.target.start
 
 
 CHECKS = (

@@ -10,6 +10,7 @@ from pipeline.check.base import Check, Finding, Pair
 _DOUBLED = re.compile(r"\b([A-Za-z]+)(?:\s+\1\b)+", re.I)
 _ALLOWED = frozenset({"that", "had", "so", "very", "many", "long", "far", "more", "again", "bye", "ha"})
 _WORD = re.compile(r"[\w'’-]+")
+_STOP = re.compile(r"[.;:!?]")
 _LONGEST_LOOP = 30
 
 
@@ -29,6 +30,9 @@ def _loop(pair: Pair) -> Iterator[Finding]:
         return  # a loop repeats at least four words
     for start, length, times in _loops(texts):
         span = words[start].start(), words[start + length * times - 1].end()
+        # "… to the central authority. The central authority shall …" is no loop.
+        if times == 2 and _STOP.search(pair.target, *span):
+            continue
         yield Finding(f"“{' '.join(texts[start : start + length])}” stands {times} times in a row", span)
         return
 
@@ -47,7 +51,6 @@ def _loops(words: list[str]) -> Iterator[tuple[int, int, int]]:
             times += 1
         if times >= 4 or (times >= 3 and length >= 2) or (times >= 2 and length >= 4):
             yield previous, length, times
-            return
 
 
 CHECKS = (

@@ -9,9 +9,9 @@ from pipeline.check.base import Check, Finding, Pair
 
 _BRACKETS = re.compile(r"[()\[\]{}（）【】《》]")
 _OPENERS = {"(": ")", "[": "]", "{": "}", "（": "）", "【": "】", "《": "》"}
-_LIST_MARK = re.compile(r"(?:(?<=\s)|^|(?<=[;:,.]))\(?[0-9a-zA-Zivx]{1,4}\)(?=\s|[A-Z])")
+_LIST_MARK = re.compile(r"(?:^|(?<=[;:,.]\s)|(?<=\band\s)|(?<=\bor\s))(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})\)(?=\s|[A-Z])")
 _SPACES = re.compile(r"(?<=\S)[ \u00a0]{2,}(?=\S)|(?<=[A-Za-z0-9]) +[,;](?=\s)|^\s+|\s+$")
-_END_EN = re.compile(r"[.!?:;…]['\"”’)\]]*\s*$|[.!?]['\"”’)\]]*\s*\[\d+\]\s*$")
+_END_EN = re.compile(r"[.!?:;…][\s'\"”’)\]]*(?:\[\d+\]\s*)?$")
 _FIRST_LETTER = re.compile(r"^[\W\d_]*([A-Za-z])(\w*)")
 
 
@@ -31,11 +31,12 @@ def _brackets(pair: Pair) -> Iterator[Finding]:
 
 
 def _quotes(pair: Pair) -> Iterator[Finding]:
-    opened, closed = pair.target.count("“"), pair.target.count("”")
-    if pair.target.count('"') % 2 or opened != closed:
+    opened, closed, straight = (pair.target.count(mark) for mark in "“”\"")
+    if straight % 2 or opened != closed:
         # A quotation that runs over several segments opens here and closes there, in the source too.
         if pair.source.count("“") == pair.source.count("”"):
-            yield Finding("a quotation mark has no partner")
+            mixed = (opened + closed + straight) % 2 == 0
+            yield Finding("a quotation mark has no partner", None, "info" if mixed else "warning")
     elif pair.source.count("“") and not (opened or re.search(r"[\"'‘’«]", pair.target)):
         yield Finding("the source's quotation marks are lost", None, "info")
 

@@ -45,10 +45,7 @@ def pair(source: str, measures: Sequence[Measure], target: str) -> tuple[Pairing
     pairings = match(measures, found)
     pairings = _with_articles(_with_comparisons(pairings, source), target)
     if any(p.verdict == "extra" for p in pairings):
-        names = zh.named_values(source)
-        # With a figure lost, a small one that is new may stand in its place.
-        lost = any(p.verdict == "missing" for p in pairings)
-        pairings = tuple(p for p in pairings if p.verdict != "extra" or not _named(p.target, names, lost=lost))
+        pairings = _without_named(pairings, source, measures)
     return pairings
 
 
@@ -74,7 +71,12 @@ def match(source: Sequence[Measure], target: Sequence[Measure]) -> tuple[Pairing
 
 def may_be_one(a: Measure, b: Measure) -> bool:
     """Whether two measures of different values are alike enough for one to stand for the other."""
-    return _kind_cost(a, b) is not None
+    if a.value == b.value:
+        return a.kind != b.kind or a.unit != b.unit  # the figure with another unit
+    cost = _kind_cost(a, b)
+    if cost is None or cost > 0.6 or not a.value or not b.value:
+        return False
+    return a.kind == b.kind or Decimal("0.001") < a.value / b.value < 1000
 
 
 def is_figure(measure: Measure) -> bool:
@@ -210,10 +212,50 @@ def _kind_cost(a: Measure, b: Measure) -> float | None:
     if a.kind == b.kind:
         if a.kind == "money":
             return 0.0 if same_money(a.unit, b.unit) else None
+        if a.kind == "ordinal":
+            return _role_cost(a, b)
         return 0.0 if a.unit == b.unit else 0.1
-    if _bare(b) or _bare(a):  # "100 million and 200 million yuan" says its unit once
+    if (_bare(b) or _bare(a)) and not {a.kind, b.kind} & _SIGNED:  # a unit may go without saying
         return _KIN.get(frozenset({a.kind, b.kind}), 0.6)
     return _KIN.get(frozenset({a.kind, b.kind}))
+
+
+# A percentage always shows its sign.
+_SIGNED = frozenset({"percent", "points", "multiple"})
+# What the English calls the parts of a law; translators differ below the article.
+_BELOW = ("Item", "Clause", "Subsection", "Point")
+ROLES: dict[str, tuple[str, ...]] = {
+    "条": ("Article",), "款": ("Subparagraph", "Paragraph", *_BELOW), "项": ("Paragraph", "Subparagraph", *_BELOW), "章": ("Chapter",), "节": ("Section",), "编": ("Part",),
+    "号": ("No",),
+}  # fmt: skip
+
+
+def _role_cost(a: Measure, b: Measure) -> float:
+    """条 is an article, 项 rather a paragraph, 款 rather a subparagraph."""
+    roles = ROLES.get(a.unit)
+    if roles is None or not b.unit:
+        return 0.1
+    return 0.01 * roles.index(b.unit) if b.unit in roles else 0.2
+
+
+def roles_agree(a: Measure, b: Measure) -> bool:
+    """Whether an article is called an article and a part of one is not."""
+    if a.unit not in ROLES or not b.unit:
+        return True
+    others = {name for unit, names in ROLES.items() if unit != a.unit for name in names}
+    return b.unit in ROLES[a.unit] or b.unit not in others
+
+
+def exchangeable(a: Pairing, b: Pairing) -> bool:
+    """Whether the figures of two proven pairs could be swapped without any other verdict."""
+    if a.source is None or a.target is None or b.source is None or b.target is None:
+        return False
+    if any(c.isdigit() for c in a.target.text) != any(c.isdigit() for c in b.target.text):
+        return False
+    kinds = {a.source.kind, b.source.kind}
+    if len(kinds) == 1 and "count" not in kinds:
+        return a.source.unit == b.source.unit and a.target.unit == b.target.unit
+    return len(kinds) == 1 or (kinds == {"count", "date"} and len(a.target.text) == len(b.target.text) == 4)
 
 
 def _bare(measure: Measure) -> bool:
@@ -262,7 +304,7 @@ _CONVERTED = frozenset({"duration", "area", "length", "mass", "volume", "energy"
 def _converted_agree(a: Measure, b: Measure) -> bool:
     """Whether one is the other in another unit, within the last digit that is printed."""
     size_a, size_b = _size(a), _size(b)
-    if size_a is None or size_b is None or size_a[0] != size_b[0]:
+    if size_a is None or size_b is None or size_a[0] != size_b[0] or size_a[1] == size_b[1]:
         return False
     in_b = a.value * size_a[1] / size_b[1]
     in_a = b.value * size_b[1] / size_a[1]
@@ -411,10 +453,43 @@ def _with_articles(pairings: tuple[Pairing, ...], target: str) -> tuple[Pairing,
     )
 
 
-def _named(measure: Measure | None, names: Collection[Decimal], *, lost: bool) -> bool:
-    if measure is None or measure.value not in names or (lost and measure.value <= 10):
+def _without_named(
+    pairings: tuple[Pairing, ...], source: str, measures: Sequence[Measure]
+) -> tuple[Pairing, ...]:
+    """Without the extra quantities that the source holds within a word, or that English says twice.
+
+    Where a figure is lost a small one that is new may stand in its place, so it stays.
+    """
+    lost = any(p.verdict == "missing" for p in pairings)
+    names = zh.named_values(_without(source, measures))
+    said = [p.target for p in pairings if p.verdict == "proven" and p.target is not None]
+    return tuple(
+        p for p in pairings
+        if p.verdict != "extra" or p.target is None
+        or not (_is_named(p.target, names, lost=lost) or (not lost and _is_said(p.target, said)))
+    )  # fmt: skip
+
+
+def _without(text: str, measures: Sequence[Measure]) -> str:
+    """The text with a blank for each character of a measure."""
+    parts, done = [], 0
+    for measure in measures:
+        parts += [text[done : measure.start], " " * (measure.end - measure.start)]
+        done = measure.end
+    return "".join([*parts, text[done:]])
+
+
+def _is_named(measure: Measure, names: Collection[Decimal], *, lost: bool) -> bool:
+    if measure.value not in names or (lost and measure.value <= 10):
         return False
     return measure.kind in ("ordinal", "count", "duration", "date", "ratio", "multiple")
+
+
+def _is_said(measure: Measure, said: Sequence[Measure]) -> bool:
+    return any(
+        other.kind == measure.kind and other.value == measure.value and other.date.startswith(measure.date)
+        for other in said
+    )
 
 
 # Assignment -----------------------------------------------------------------------------------
