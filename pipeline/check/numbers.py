@@ -57,7 +57,8 @@ def _verdicts(pair: Pair, *, dates: bool) -> Iterator[Finding]:
     for p in pair.pairings:
         if p.verdict == "missing" and p.source is not None and id(p.source) not in lost and p.source.kind != "document":
             if (p.source.kind in _DATES) == dates:
-                yield Finding(f"{p.source.text} is not in the translation", None, _lost_severity(p.source, pair.pairings))
+                what = "has no year there" if p.target is not None else "is not in the translation"
+                yield Finding(f"{p.source.text} {what}", None, _lost_severity(p.source, pair.pairings))
         elif p.verdict == "extra" and p.target is not None and id(p.target) not in new:
             if (p.target.kind in _DATES) == dates:
                 span = p.target.start, p.target.end

@@ -56,7 +56,8 @@ def match(source: Sequence[Measure], target: Sequence[Measure]) -> tuple[Pairing
     """
     wanted, offered = _exploded(source, target), _exploded(target, source)
     equal = _assign(wanted, offered, _equal_cost)
-    pairings = [Pairing(wanted[i], offered[j], _verdict(wanted[i], offered[j])) for i, j in equal]
+    years = {m.date[:4] for m in offered if m.kind == "date"}
+    pairings = [Pairing(wanted[i], offered[j], _verdict(wanted[i], offered[j], years)) for i, j in equal]
     lost = [m for i, m in enumerate(wanted) if i not in {i for i, _ in equal}]
     new = [m for j, m in enumerate(offered) if j not in {j for _, j in equal}]
     shifted = _assign(lost, new, _shift_cost)
@@ -71,12 +72,14 @@ def match(source: Sequence[Measure], target: Sequence[Measure]) -> tuple[Pairing
 
 def may_be_one(a: Measure, b: Measure) -> bool:
     """Whether two measures of different values are alike enough for one to stand for the other."""
+    if a.kind == b.kind == "date":
+        return True
     if a.value == b.value:
         return a.kind != b.kind or a.unit != b.unit  # the figure with another unit
     cost = _kind_cost(a, b)
-    if cost is None or cost > 0.6 or not a.value or not b.value:
+    if cost is None or cost > 0.6:
         return False
-    return a.kind == b.kind or Decimal("0.001") < a.value / b.value < 1000
+    return a.kind == b.kind or not b.value or Decimal("0.001") < a.value / b.value < 1000
 
 
 def is_figure(measure: Measure) -> bool:
@@ -195,7 +198,7 @@ _KIN: dict[frozenset[str], float] = {
         ("percent", "multiple"): 0.6,
         ("ratio", "multiple"): 0.6,
         ("ratio", "duration"): 0.6,
-        ("ordinal", "duration"): 0.7,
+        ("ordinal", "duration"): 0.5,
         ("count", "document"): 0.5,
         ("count", "time"): 0.6,
         ("time", "duration"): 0.6,
@@ -253,6 +256,8 @@ def exchangeable(a: Pairing, b: Pairing) -> bool:
     if any(c.isdigit() for c in a.target.text) != any(c.isdigit() for c in b.target.text):
         return False
     kinds = {a.source.kind, b.source.kind}
+    if _bare(a.target) and _bare(b.target):
+        return True
     if len(kinds) == 1 and "count" not in kinds:
         return a.source.unit == b.source.unit and a.target.unit == b.target.unit
     return len(kinds) == 1 or (kinds == {"count", "date"} and len(a.target.text) == len(b.target.text) == 4)
@@ -358,7 +363,10 @@ def _date_parts(date: str) -> dict[str, str]:
     return parts
 
 
-def _verdict(a: Measure, b: Measure) -> Verdict:
+def _verdict(a: Measure, b: Measure, years: Collection[str]) -> Verdict:
+    """`years` are those that the translation names: a date may leave out a year that another has."""
+    if a.kind == b.kind == "date" and a.date[0] in "12" and b.date.startswith("--") and a.date[:4] not in years:
+        return "missing"
     return "proven" if _approximators_agree(a, b) else "approximator"
 
 
