@@ -27,3 +27,15 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert text == path.read_text(encoding="utf-8")
 
     return check
+
+
+@pytest.fixture(scope="session")
+def report_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The results of `duizhao brief` on the user's report, computed once with the real model."""
+    from pipeline.cli import main
+
+    folder = tmp_path_factory.mktemp("report")
+    seed = Path(__file__).parent.parent / "seeds" / "liaoning-report.txt"
+    assert main(["models", "fetch"]) == 0
+    assert main(["brief", str(seed), "-o", str(folder)]) == 0
+    return folder

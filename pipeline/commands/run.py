@@ -45,18 +45,18 @@ def main(args: argparse.Namespace) -> int:
     formats = formats_of(args.format, config)
     paths = list(dict.fromkeys(expand(args.inputs)))
     stems = stems_for(paths)
-    folder = output_folder(Path(args.output))
     glossary = glossary_of(config)
-    # The first document is read before the model is loaded: a wrong path should fail at once.
+    # The first document is read before anything is made or loaded: a wrong path fails at once.
     first = _readable(paths, config)
     with progress(quiet=args.quiet) as shown:
+        engine = engine_of(config, shown)
         job = Job(
             config=config,
             glossary=glossary,
-            engine=engine_of(config, shown),
+            engine=engine,
             encoder=load_encoder(),
             formats=formats,
-            folder=folder,
+            folder=output_folder(Path(args.output)),
             brief=args.command == "brief",
         )
         outcomes = [_one(path, stems[path], job, shown, first) for path in paths]

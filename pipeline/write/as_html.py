@@ -18,8 +18,7 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from pipeline.coverage import coverage
-from pipeline.document import BriefLine, Document, Edit, Issue, Section, Segment
+from pipeline.document import BriefLine, Document, Edit, Issue, Section
 from pipeline.write import view
 from pipeline.write.view import Mark, Row, Sides, visible
 
@@ -53,7 +52,7 @@ def render(document: Document) -> bytes:
         original=lambda segment: marked(segment.source, sides.original(segment)),
         edited=lambda segment: any(mark.kind == "edit" for mark in sides.original(segment)),
         notes_of=lambda row: _notes_of(row, found),
-        coverage_line=_coverage_line(document),
+        coverage_line=view.coverage_line(document),
         edits=_edits(document),
         edits_summary=_edits_summary(document),
         run=view.run_line(document.run),
@@ -178,15 +177,6 @@ def _summary(document: Document) -> str:
     return " · ".join(words + ([f"{pending} not translated"] if pending else []))
 
 
-def _coverage_line(document: Document) -> str:
-    count = coverage(document)
-    return (
-        f"{count.characters:,} characters received: {count.translated:,} translated, {count.pending:,} not yet, "
-        f"{count.removed:,} removed with a reason, {count.whitespace:,} white space, "
-        f"{count.unaccounted:,} unaccounted for."
-    )
-
-
 def _edits(document: Document) -> list[tuple[Edit, int]]:
     """Equal edits once, with how often they were made."""
     alike: dict[tuple[str, str, str, str, bool], tuple[Edit, int]] = {}
@@ -248,6 +238,3 @@ def _environment() -> Environment:
         "tag_of": _heading_tag,
     }
     return environment
-
-
-__all__ = ["Segment", "marked", "render"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
+from pipeline.coverage import coverage
 from pipeline.document import Document, Edit, Issue, Measure, Quantity, RunRecord, Section, Segment
 from pipeline.write.as_json import named_issues
 
@@ -200,6 +201,16 @@ def headline(document: Document) -> tuple[str, str]:
     return (first.text, first.target or "") if first else (document.source.path, "")
 
 
+def coverage_line(document: Document) -> str:
+    """Where every character went, in one sentence."""
+    count = coverage(document)
+    return (
+        f"{count.characters:,} characters received: {count.translated:,} translated, "
+        f"{count.pending:,} not yet, {count.removed:,} removed with a reason, "
+        f"{count.whitespace:,} white space, {count.unaccounted:,} unaccounted for."
+    )
+
+
 def run_line(run: RunRecord) -> list[tuple[str, str]]:
     """The record that reproduces the result, as pairs of name and value; empty values left out."""
     pairs = [
@@ -233,7 +244,8 @@ def visible(text: str) -> str:
     return text.translate(PICTURES)
 
 
-PICTURES = {n: 0x2400 + n for n in range(32) if n not in (9, 10, 13)} | {
+PICTURES: dict[int, int | str] = {
+    **{n: 0x2400 + n for n in range(32) if n not in (9, 10, 13)},
     0x7F: 0x2421,
     **{n: f"⟨{n:02X}⟩" for n in range(0x80, 0xA0)},
     0xFFFE: "⟨FFFE⟩",
