@@ -30,7 +30,7 @@ Xml = Any  # elements of lxml, whose classes python-docx makes at run time
 # Fonts that Word has everywhere; other programs put their own in the place of a missing one.
 LATIN, CHINESE = "Georgia", "SimSun"
 WIDTHS = (4400, 5240)
-FIGURES = {"In the source": 1900, "Value": 1900, "In English": 2100, "Verdict": 2900, "Where": 840}
+FIGURES = {"In the source": 1900, "Value": 1800, "In English": 2000, "Verdict": 2900, "Where": 1040}
 INK = {"number": "1B5A8C", "term": "2C6540", "bad": "A3241A", "muted": "5D6168"}
 UNPROVEN = {"missing", "extra", "magnitude", "approximator", "disobeyed"}
 
@@ -98,7 +98,7 @@ class _Book:
         if not found:
             return
         self._heading(1, _runs("Figures" if self._document.brief else "Figures to look at", "en"))
-        table = self._docx.add_table(rows=0, cols=len(FIGURES), style="Light Shading")
+        table = self._docx.add_table(rows=0, cols=len(FIGURES), style="Table Grid")
         table.autofit = False
         for column, width in zip(table._tbl.tblGrid.gridCol_lst, FIGURES.values(), strict=True):
             column.set(qn("w:w"), str(width))
