@@ -33,12 +33,14 @@ _TONED = "āáǎàăēéěèĕīíǐìĭōóǒòŏūúǔùŭǖǘǚǜńňǹḿ"
 _INLINE = re.compile(rf"(?<=[{HAN}])[a-zɑɡü{_TONED}]*[{_TONED}][a-zɑɡü{_TONED}]*(?=[{HAN}，。、；：,;)）]|$)", re.M | re.I)
 _ENTITY = re.compile(r"&(?:amp;)*(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _BLOCK_TAGS = "p|br|div|tr|table|tbody|thead|li|ul|ol|h[1-6]|hr|dl|dt|dd|section|article|blockquote|header|footer|title"
+_UNSEEN = re.compile(r"<!--|<(script|style)\b[^<>]*>", re.I)
+_UNSEEN_ENDS = {"": "-->", "script": "</script>", "style": "</style>"}
 _TAG = re.compile(
-    r"<!--.*?-->|<(script|style)\b[^<>]*>.*?</\1\s*>|<!doctype[^<>]*>|"
+    r"<!doctype[^<>]*>|"
     rf"</?(?:({_BLOCK_TAGS})|a|abbr|b|big|body|center|em|font|form|head|html|i|iframe|img|input|ins|label|link|meta|"
     r"nobr|o:p|pre|rb|rp|rt|ruby|s|small|span|st1:[a-z]+|strike|strong|sub|sup|td|th|u|ucapcontent|ucaptitle)"
     r"(?:\s[^<>]*)?/?>",
-    re.I | re.S,
+    re.I,
 )
 _ESCAPED_BREAK = re.compile(
     r"\\?x0[dD]\\?x0[aA]|_x000[dD]_\n?|_x000[aA]_|(?<![0-9A-Za-z])\\?x0[aAdD](?![0-9A-Za-z])"
@@ -92,15 +94,37 @@ def _surrogate(text: str) -> bool:
 
 
 def tags(text: str) -> Iterator[Proposal]:
-    """HTML tags, comments and scripts; a tag that starts or ends a block leaves a newline."""
+    """HTML tags; one that starts or ends a block leaves a newline."""
     last, broken = -1, False  # a row of tags leaves one newline
     for match in _TAG.finditer(text):
         beside = (text[max(0, match.start() - 1) : match.start()], text[match.end() : match.end() + 1])
         broken = broken and match.start() == last
-        after = "\n" if match[2] and not broken and not {"", "\n"} & set(beside) else ""
+        after = "\n" if match[1] and not broken and not {"", "\n"} & set(beside) else ""
         last, broken = match.end(), broken or bool(after)
         name = re.sub(r"[\s/].*", "", match[0][:40].lstrip("</"), flags=re.S).rstrip(">")
         yield Proposal(match.start(), match.end(), after, f"<{name}> is HTML markup")
+
+
+def unseen(text: str) -> Iterator[Proposal]:
+    """Comments, scripts and style sheets, with all that they hold."""
+    if "<" not in text:
+        return
+    lower, done = text.translate(_ASCII_LOWER), 0
+    missing: set[str] = set()
+    for match in _UNSEEN.finditer(text):
+        end_mark = _UNSEEN_ENDS[(match[1] or "").lower()]
+        if match.start() < done or end_mark in missing:
+            continue
+        end = lower.find(end_mark, match.end())
+        if end < 0:
+            missing.add(end_mark)  # nor is there one for any later beginning
+            continue
+        done = end + len(end_mark)
+        yield Proposal(match.start(), done, "", f"{match[0][:40]} … {end_mark} is HTML that no reader sees")
+
+
+# str.lower() would change the length of some letters.
+_ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 
 
 def invisible(text: str) -> Iterator[Proposal]:
@@ -209,6 +233,7 @@ def _spaced_out(text: str, gap: re.Match[str]) -> bool:
 RULES: tuple[tuple[str, Rule], ...] = (
     ("clean.line_break", line_breaks),
     ("clean.entity", entities),
+    ("clean.unseen", unseen),
     ("clean.tag", tags),
     ("clean.invisible", invisible),
     ("clean.composed", composed),
