@@ -14,14 +14,19 @@ from pipeline.prepare.opencc_tables import converter
 
 MAX_CHARACTERS = 150  # a longer line is prose, whatever it begins with
 _WORDS = frozenset(
-    "下载 打印 打印本页 打印页面 列印 全屏 全屏浏览 收藏 收藏本页 加入收藏 设为首页 加大 还原 减小 放大 缩小 大 中 小 默认 分享 分享到 分享文章 "
-    "关闭 关闭窗口 关闭本页 返回 返回顶部 返回首页 返回列表 字号 字体 繁体 简体 简 繁 微信 微博 朋友圈 qq空间 新浪微博 无障碍 无障碍浏览 关怀版 "
-    "长者版 首页 登录 注册 语音播报 朗读 纠错 我要纠错 复制链接 邮箱 手机版 上一页 下一页 末页 尾页 网站地图 联系我们 扫码阅读 a a+ a- t t+ t- "
-    "在线阅读 全文下载 进入专题 字号大 字号中 字号小".split()
+    """
+    下载 打印 打印本页 打印页面 列印 全屏 全屏浏览 收藏 收藏本页 加入收藏 设为首页 加大 还原 减小 放大
+    缩小 大 中 小 默认 分享 分享到 分享文章 关闭 关闭窗口 关闭本页 返回 返回顶部 返回首页 返回列表
+    字号 字体 繁体 简体 简 繁 微信 微博 朋友圈 qq空间 新浪微博 无障碍 无障碍浏览 关怀版 长者版 首页
+    登录 注册 语音播报 朗读 纠错 我要纠错 复制链接 邮箱 手机版 上一页 下一页 末页 尾页 网站地图
+    联系我们 扫码阅读 a a+ a- t t+ t- 在线阅读 全文下载 进入专题 字号大 字号中 字号小
+    """.split()  # noqa: SIM905  a list of hundreds of literals hides them
 )
 _BETWEEN_WORDS = re.compile(r"[\s|｜/,，、·:：\[\]【】()（）]+")
 _ARROW = re.compile(r"\s*(?:>>?|»|›|＞|→|&gt;)\s*")
-_POSITION = re.compile(r"(?:[您你]?现?在?的?(?:当前|所在|目前|现在)?的?位置(?:是|为)?|当前页面|当前栏目)\s*[:：]?")
+_POSITION = re.compile(
+    r"(?:[您你]?现?在?的?(?:当前|所在|目前|现在)?的?位置(?:是|为)?|当前页面|当前栏目)\s*[:：]?"
+)
 _PROSE = re.compile(r"[，。；！？]")
 # Each pattern reads a line once: no repetition inside a repetition, so no line can stall it.
 _STRONG: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -36,7 +41,8 @@ _STRONG: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("a link to another page", re.compile(
         r"(?:上一篇|下一篇|上一条|下一条)\s*[:：].{0,100}|(?:相关(?:报道|链接|新闻|阅读|文章)|延伸阅读|推荐阅读)\s*[:：]?")),
     ("a site's footer", re.compile(
-        r"(?:版权所有|技术支持\s*[:：]|网站标识码|Copyright\b|©)[^。；！？]{0,120}|[^，。；！？]{0,60}(?:ICP备|公网安备)[^，。；！？]{0,60}", re.I)),
+        r"(?:版权所有|技术支持\s*[:：]|网站标识码|Copyright\b|©)[^。；！？]{0,120}"
+        r"|[^，。；！？]{0,60}(?:ICP备|公网安备)[^，。；！？]{0,60}", re.I)),
 )  # fmt: skip
 _LINE = re.compile(r"[^\n]+")
 _SUSPECT = re.compile(r"(?:打印|下载|关闭窗口|扫一扫|分享到|浏览次数|责任编辑|点击量|字号)")
