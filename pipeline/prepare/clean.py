@@ -26,13 +26,18 @@ Rule = Callable[[str], Iterator[Proposal]]
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _GLOSS = re.compile(
     rf"(?<=[{HAN}])([”’」』》]?)([ \t\u00a0\u3000]*)"
-    r"(?:[(（]([^()（）\r\n]{1,60})[)）]|[\[［【〔]([^\[\]［］【】〔〕\r\n]{1,60})[\]］】〕])([ \t\u00a0\u3000]*)"
+    r"(?:[(（]([^()（）\r\n]{1,60})[)）]|[\[［【〔]([^\[\]［］【】〔〕\r\n]{1,60})[\]］】〕])([ "
+    r"\t\u00a0\u3000]*)"
 )
 _LATIN_GLOSS = re.compile(r"[a-zA-Zɑɡêếềü\u00c0-\u024f\u1e00-\u1eff\u3105-\u312f]")
 _TONED = "āáǎàăēéěèĕīíǐìĭōóǒòŏūúǔùŭǖǘǚǜńňǹḿ"
-_INLINE = re.compile(rf"(?<=[{HAN}])[a-zɑɡü{_TONED}]*[{_TONED}][a-zɑɡü{_TONED}]*(?=[{HAN}，。、；：,;)）]|$)", re.M | re.I)
+_INLINE = re.compile(
+    rf"(?<=[{HAN}])[a-zɑɡü{_TONED}]*[{_TONED}][a-zɑɡü{_TONED}]*(?=[{HAN}，。、；：,;)）]|$)", re.M | re.I
+)
 _ENTITY = re.compile(r"&(?:amp;)*(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_BLOCK_TAGS = "p|br|div|tr|table|tbody|thead|li|ul|ol|h[1-6]|hr|dl|dt|dd|section|article|blockquote|header|footer|title"
+_BLOCK_TAGS = (
+    "p|br|div|tr|table|tbody|thead|li|ul|ol|h[1-6]|hr|dl|dt|dd|section|article|blockquote|header|footer|title"
+)
 _UNSEEN = re.compile(r"<!--|<(script|style)\b[^<>]*>", re.I)
 _UNSEEN_ENDS = {"": "-->", "script": "</script>", "style": "</style>"}
 _TAG = re.compile(
@@ -62,7 +67,9 @@ _RADICALS = dict(
         strict=True,
     )
 )
-_NARROW = re.compile(r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff05]+|(?<=[0-9\uff10-\uff19])\uff0e(?=[0-9\uff10-\uff19])")
+_NARROW = re.compile(
+    r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff05]+|(?<=[0-9\uff10-\uff19])\uff0e(?=[0-9\uff10-\uff19])"
+)
 _RADICAL = re.compile(r"[\u2e80-\u2fdf]")
 _DECOMPOSED = re.compile(r"[^\x00-\x7f\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")
 _GAP = re.compile(rf"(?<=[{HAN}])[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000]+(?=[{HAN}])")
@@ -157,8 +164,10 @@ def _clusters(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _combines(character: str) -> bool:
-    return unicodedata.combining(character) != 0 or unicodedata.category(character) == "Mc" or (
-        "\u1161" <= character <= "\u11ff"
+    return (
+        unicodedata.combining(character) != 0
+        or unicodedata.category(character) == "Mc"
+        or ("\u1161" <= character <= "\u11ff")
     )
 
 
@@ -181,10 +190,19 @@ def glosses(text: str) -> Iterator[Proposal]:
     """Readings in brackets, 統(tǒng)籌, and bare ones with tone marks, 統tǒng籌."""
     for match in _GLOSS.finditer(text):
         content = match[3] or match[4]
-        n = glossed(text[max(0, match.start() - 20) : match.start()], content) if _LATIN_GLOSS.search(content) else 0
+        n = (
+            glossed(text[max(0, match.start() - 20) : match.start()], content)
+            if _LATIN_GLOSS.search(content)
+            else 0
+        )
         if n:
             start = match.start(2) if match[5] or not match[2] else match.end(2)
-            yield Proposal(start, match.end(5) if match[2] else match.start(5), "", _reading(text, match.start(), n, content))
+            yield Proposal(
+                start,
+                match.end(5) if match[2] else match.start(5),
+                "",
+                _reading(text, match.start(), n, content),
+            )
     for match in _INLINE.finditer(text):
         n = glossed(text[max(0, match.start() - 20) : match.start()], match[0])
         if n:
@@ -208,7 +226,9 @@ def spacing(text: str) -> Iterator[Proposal]:
             if _spaced_out(text, match):
                 yield Proposal(match.start(), match.end(), "", "every character here stands apart")
         elif _alone(text, match.start() - 1) and _alone(text, match.end()):
-            yield Proposal(match.start(), match.end(), "", "a gap between single characters is letter-spacing")
+            yield Proposal(
+                match.start(), match.end(), "", "a gap between single characters is letter-spacing"
+            )
         else:
             yield Proposal(match.start(), match.end(), " ", "a wide gap between Chinese characters")
 
@@ -280,6 +300,8 @@ def _flags(document: Document) -> Iterator[Issue]:
         yield _flag(document, "private_use_character", "warning", message, match.start(), match.end())
 
 
-def _flag(document: Document, check: str, severity: Literal["warning", "info"], message: str, start: int, end: int) -> Issue:
+def _flag(
+    document: Document, check: str, severity: Literal["warning", "info"], message: str, start: int, end: int
+) -> Issue:
     first, last = document.text.origin(start, end)
     return Issue(check=check, severity=severity, message=message, start=first, end=last)

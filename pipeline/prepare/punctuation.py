@@ -67,7 +67,7 @@ def _brackets(text: str, line: re.Match[str]) -> Iterator[Proposal]:
 
 
 def _in_chinese(before: str) -> bool:
-    return _chinese(before) or before in "\n \t\u3000%,;:.\"●•■◆" or before.isdigit()
+    return _chinese(before) or before in '\n \t\u3000%,;:."●•■◆' or before.isdigit()
 
 
 def _pair(text: str, start: int, end: int, opening: str, closing: str) -> Iterator[Proposal]:

@@ -37,7 +37,8 @@ def test_a_file_whose_name_looks_like_a_glob(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "error"), [("missing.txt", InputError), ("*.none", UsageError), ("sub/empty", InputError), ("a\0b", InputError)]
+    ("name", "error"),
+    [("missing.txt", InputError), ("*.none", UsageError), ("sub/empty", InputError), ("a\0b", InputError)],
 )
 def test_what_is_not_there_is_named(folder: Path, name: str, error: type[Exception]) -> None:
     (folder / "sub/empty").mkdir()

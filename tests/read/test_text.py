@@ -18,11 +18,21 @@ def parse(data: bytes, **options: object) -> Document:
 
 def test_lines_of_every_kind() -> None:
     document = parse("一\r\n二\n\n \u200b\n三\f四\u2028五\x00\r六".encode())
-    assert [document.original[b.start : b.end] for b in document.blocks] == ["一", "二", "三", "四", "五\x00", "六"]
+    assert [document.original[b.start : b.end] for b in document.blocks] == [
+        "一",
+        "二",
+        "三",
+        "四",
+        "五\x00",
+        "六",
+    ]
     assert document.blocks[2].place == (("line", "5"),)
 
 
-@given(st.text(alphabet=st.characters(exclude_categories=["Cs"])), st.text(alphabet=st.characters(exclude_categories=["Cs"])))
+@given(
+    st.text(alphabet=st.characters(exclude_categories=["Cs"])),
+    st.text(alphabet=st.characters(exclude_categories=["Cs"])),
+)
 def test_nothing_is_lost(before: str, after: str) -> None:
     text = f"{before}中{after}"
     document = parse(text.encode(), encoding="utf-8")
