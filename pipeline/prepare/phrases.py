@@ -26,8 +26,10 @@ class PhraseIndex:
     def longest_at(self, text: str, start: int) -> int | None:
         """The end of the longest phrase that begins at `start`."""
         for length in self._lengths.get(text[start : start + 1], ()):
-            if text[start : start + length] in self._phrases:
-                return start + length
+            phrase = text[start : start + length]
+            if phrase in self._phrases:
+                # Near the end of the text the slice is shorter than the length that was tried.
+                return start + len(phrase)
         return None
 
     def spans(self, text: str, begin: int = 0) -> Iterator[tuple[int, int]]:
