@@ -189,11 +189,15 @@ def _mixture(text: TracedText, found: Finding) -> Iterator[Issue]:
                      "{} where Traditional text has {}: the Simplified form")  # fmt: skip
 
 
+@lru_cache(maxsize=8)
+def _any_of(characters: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(f"[{''.join(map(re.escape, sorted(characters)))}]")
+
+
 def _places(text: str, characters: frozenset[str]) -> dict[tuple[str, str], list[int]]:
     places: dict[tuple[str, str], list[int]] = {}
-    for at, character in enumerate(text):
-        if character in characters:
-            places.setdefault((character, ""), []).append(at)
+    for match in _any_of(characters).finditer(text):
+        places.setdefault((match[0], ""), []).append(match.start())
     return places
 
 
@@ -206,12 +210,9 @@ def _shared(text: str) -> dict[tuple[str, str], list[int]]:
     options = table("STCharacters.txt")
     places: dict[tuple[str, str], list[int]] = {}
     back = convert(convert(text, "t2s"), "s2t")
-    for at, (character, expected) in enumerate(zip(text, back, strict=True)):
-        if (
-            character != expected
-            and character in _SIGNS_OF_SIMPLIFIED
-            and expected in options.get(character, ())
-        ):
+    for match in _any_of(_SIGNS_OF_SIMPLIFIED).finditer(text):
+        at, character, expected = match.start(), match[0], back[match.start()]
+        if character != expected and expected in options.get(character, ()):
             places.setdefault((character, expected), []).append(at)
     return places
 
