@@ -189,11 +189,17 @@ def _mixture(text: TracedText, found: Finding) -> Iterator[Issue]:
                      "{} where Traditional text has {}: the Simplified form")  # fmt: skip
 
 
+def _any_of(characters: frozenset[str], text: str) -> re.Pattern[str] | None:
+    """A pattern for those of the characters that the text has: a small class is searched fast."""
+    present = characters & set(text)
+    return re.compile(f"[{''.join(map(re.escape, sorted(present)))}]") if present else None
+
+
 def _places(text: str, characters: frozenset[str]) -> dict[tuple[str, str], list[int]]:
     places: dict[tuple[str, str], list[int]] = {}
-    for at, character in enumerate(text):
-        if character in characters:
-            places.setdefault((character, ""), []).append(at)
+    pattern = _any_of(characters, text)
+    for match in pattern.finditer(text) if pattern else ():
+        places.setdefault((match[0], ""), []).append(match.start())
     return places
 
 
@@ -205,17 +211,18 @@ def _shared(text: str) -> dict[tuple[str, str], list[int]]:
     """
     options = table("STCharacters.txt")
     places: dict[tuple[str, str], list[int]] = {}
-    back = convert(convert(text, "t2s"), "s2t")
-    for at, (character, expected) in enumerate(zip(text, back, strict=True)):
-        if (
-            character != expected
-            and character in _SIGNS_OF_SIMPLIFIED
-            and expected in options.get(character, ())
-        ):
+    pattern = _any_of(_SIGNS_OF_SIMPLIFIED, text)
+    for match in pattern.finditer(text) if pattern else ():
+        at, character = match.start(), match[0]
+        start = max(0, at - _PHRASE_REACH)
+        around = convert(convert(text[start : at + _PHRASE_REACH], "t2s"), "s2t")
+        expected = around[at - start]
+        if character != expected and expected in options.get(character, ()):
             places.setdefault((character, expected), []).append(at)
     return places
 
 
+_PHRASE_REACH = 12  # characters on either side that can decide which character a phrase calls for
 # Simplified forms that merged with an older character, so that the character alone proves nothing.
 # Left out are those whose two writings good Traditional texts mix: 台/臺, 才/纔, 布/佈, 占/佔, 群/羣,
 # 游/遊, 吃/喫, 回/迴, 系/係, 制/製.
