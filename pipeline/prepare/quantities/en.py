@@ -115,7 +115,7 @@ _UNIT = re.compile(
     re.I,
 )
 _UNIT_HINT = re.compile(r"[\s-]*[A-Za-z%°º‰²³㎡μ]")
-_CODE_BEFORE = re.compile(r"[A-Za-z](?:[-–/.]?\d+)*[-–/]?$|[A-Za-z]\.$")
+_CODE_BEFORE = re.compile(r"[A-Za-z](?:[-–/.]?\d+)*[-–/]?$|[A-Za-z]\.$|&#$")
 _CODE_AFTER = re.compile(
     r"(?!(?:st|nd|rd|th|s|k|m|b|t|bn|mn|tn|km|cm|mm|kg|g|mg|kW|KW|MW|GW|W|kV|V|kWh|MWh|GWh|TWh|ha|ft|mph|lb|lbs|pm|am|p|a|x|L|mL|ml|nm|M|B|K|T|C|F)\b)-?[A-Za-z]+(?:\d|\b)"
 )
@@ -125,12 +125,12 @@ _MARKER_BEFORE = re.compile(r"(?:^|[.;:,：；。]|\band|\bor)\s*\(?$")
 _KEYED = re.compile(rf"(?:{_KEYWORD}) ?(?P<n>[IVX]+\b|\d+(?:[.-]\d+)*)")
 
 _APPROXIMATE: tuple[tuple[Approximator, str], ...] = (
-    ("at_least", r"at least|no (?:less|fewer|lower|smaller) than|not (?:less|fewer|lower|be less|be fewer) than|a minimum(?: term| period)? of|not (?:be )?(?:less|lower|fewer) than|minimum|starting from"),
-    ("at_most", r"no (?:more|greater|later|longer|higher) than|not (?:more|greater|later|longer|higher|exceed|exceeding|to exceed)(?: than)?|not be (?:more|greater|longer|higher) than|up to|at most|within|a maximum(?: term| period)? of|as much as|not over|maximum|inside"),
+    ("at_least", r"at least|no (?:less|fewer|lower|smaller) than|not (?:less|fewer|lower|be less|be fewer) than|a minimum(?: term| period)? of|(?:can)?not (?:be )?(?:less|lower|fewer) than|minimum|starting from"),
+    ("at_most", r"no (?:more|greater|later|longer|higher|older|larger) than|(?:in|over|during|for) the (?:past|last|next|coming|previous|(?:most )?recent)|the most recent|not (?:more|greater|later|longer|higher|exceed|exceeding|to exceed)(?: than)?|not be (?:more|greater|longer|higher) than|up to|at most|within|a maximum(?: term| period)? of|as much as|not over|maximum|inside"),
     ("over", r"(?:well |far |just |slightly |a little |much )?(?:more|greater|higher|larger|longer|older|bigger) than|(?:well |just )?(?:over|above|beyond)|exceed(?:ed|ing|s)?|in excess of|upwards? of|surpass(?:ed|ing|es)?|topp(?:ed|ing)|some more than|outnumber(?:ed|ing|s)?|as many as"),
-    ("under", r"(?:less|fewer|lower|smaller|younger|shorter) than|(?:just |well )?(?:under|below)|short of|before reaching"),
+    ("under", r"(?:less|fewer|lower|smaller|younger|shorter) than|not (?:yet )?(?:reached|attained)|(?:just |well )?(?:under|below)|short of|before reaching"),
     ("nearly", r"nearly|almost|close to|approaching|approached|near|nearing|just short of"),
-    ("about", r"about|around|approximately|roughly|some|circa|an estimated|estimated|approx\.?|in the region of|or so"),
+    ("about", r"about|around|approximately|roughly|some|circa|an estimated|approx\.?|in the region of|or so"),
 )  # fmt: skip
 _BEFORE = re.compile(
     r"\b(?:" + "|".join(f"(?P<{name}>{words})" for name, words in sorted(_APPROXIMATE, key=lambda a: a[0] != "at_most"))

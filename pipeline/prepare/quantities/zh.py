@@ -54,8 +54,8 @@ _CONNECTOR = re.compile(r"\s?(?:[—–\-~～－]{1,2}|至|到)\s?")
 
 _BEFORE = re.compile(
     r"(?:(?P<nearly>将近|接近|近|临近|几乎(?:达到?了?)?)|(?P<about>大约|约|大概|约为|约占|左右)|"
-    r"(?P<at_least>(?:至少|最少|最低|起码)[一-龥]{0,3}?|不得?[少低小]于|达到或超过)|"
-    r"(?P<at_most>(?:至多|最多|最高|最长)[一-龥]{0,3}?|不得?(?:超过|超出|[高多大]于|逾)|未超过)|"
+    r"(?P<at_least>(?:至少|最少|最低|起码)(?![达为值价每])[一-龥]{0,3}?|不得?[少低小]于|达到或超过)|"
+    r"(?P<at_most>(?:至多|最多|最高|最长)(?![达为值价每增])[一-龥]{0,3}?|不得?(?:超过|超出|[高多大]于|逾)|未超过)|"
     r"(?P<under>不足|不到|未满|低于|少于|小于|未达|不满)|"
     r"(?P<over>超过|突破|超出|高于|大于|多于|逾|超|破|上))"
     r"(?:了|达|到|\s)?(?:人民币|新台币|港币|美金)?[¥$€£]?\s?$"
@@ -488,11 +488,13 @@ def _with_context(text: str, measure: Measure, floor: int) -> Measure:
         )
         measure = replace(measure, kind="money", unit=unit, start=sign.start())
     measure = _paced(text, measure)
+    if text[measure.start] in "百千万亿" and text[max(0, measure.start - 1) : measure.start] == "过":
+        return replace(measure, start=measure.start - 1, approximator="over")
     found = _BEFORE.search(text, before, measure.start)
     if not found or not found.lastgroup:
         return measure
     name: Approximator = found.lastgroup  # type: ignore[assignment]
-    if found[0] == "上" and text[measure.start] not in "百千万亿":
+    if found[0][0] == "上" and text[measure.start] not in "百千万亿":
         return measure
     if name == "nearly" and _is_recent(text, measure, found):
         return measure
