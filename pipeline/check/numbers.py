@@ -7,7 +7,7 @@ from itertools import combinations
 
 from pipeline.check.base import Check, Finding, Pair
 from pipeline.document import Measure, Severity
-from pipeline.prepare.quantities.match import Pairing, exchangeable, may_be_one, roles_agree
+from pipeline.prepare.quantities.match import Pairing, crossed, exchangeable, may_be_one, roles_agree
 
 _DATES = ("date", "time")
 
@@ -127,7 +127,11 @@ def _order(pair: Pair) -> Iterator[Finding]:
         if not roles_agree(source, target):
             yield Finding(f"{source.text} is called {target.unit} {target.text}", (target.start, target.end))
     for a, b in combinations(proven, 2):
-        inverted = a[0].value != b[0].value and b[1].start < a[1].start
+        inverted = (a[0].value, a[0].date) != (b[0].value, b[0].date) and b[1].start < a[1].start
+        if crossed(a, b):
+            message = f"{a[0].text} is {a[1].text} and {b[0].text} is {b[1].text}: they seem to be swapped"
+            yield Finding(message, (min(a[1].start, b[1].start), max(a[1].end, b[1].end)))
+            return
         if inverted and exchangeable(a, b):
             message = (
                 f"{a[0].text} and {b[0].text} stand in the opposite order: see that they were not swapped"

@@ -256,24 +256,23 @@ def _keyed(text: str, here: int) -> list[Measure]:
     begin, name = found.start("n"), found["n"]
     if text[here : here + 2] == "No" and (document := _document(text, begin)):
         return document
-    if "." in name and text[here] in "FT":
-        return (
-            [Measure(start=begin, end=found.end(), text="", kind="count", value=Decimal(name))]
-            if name.count(".") == 1
-            else []
-        )
+    if "." in name and text[here] in "FT":  # Figure 1.1, Table 2.3
+        plain = name.count(".") == 1
+        return [Measure(start=begin, end=found.end(), text="", kind="count", value=Decimal(name))] if plain else []
+    role = _role(text, here)
     if not name[0].isdigit():
         value = roman_value(name)
-        return [] if value is None else [_ordinal_at(begin, found.end(), Decimal(value), _role(text, here))]
+        return [] if value is None else [_ordinal_at(begin, found.end(), Decimal(value), role)]
+    parts = list(re.finditer(r"\d+", name))
+    roles = _DOTTED if "." in name and role == "Article" else ("" if "." in name else role, "", "")
     return [
-        _ordinal_at(
-            begin + part.start(),
-            begin + part.end(),
-            Decimal(part[0]),
-            "" if "." in name else _role(text, here),
-        )
-        for part in re.finditer(r"\d+", name)
+        _ordinal_at(begin + part.start(), begin + part.end(), Decimal(part[0]), part_role)
+        for part, part_role in zip(parts, roles, strict=False)
     ]
+
+
+# Article 33.1.2 is paragraph 1, subparagraph 2 of article 33.
+_DOTTED = ("Article", "Paragraph", "Subparagraph")
 
 
 def _ordinal_at(start: int, end: int, value: Decimal, role: str = "") -> Measure:
@@ -352,14 +351,14 @@ def _single(text: str, here: int) -> Measure | None:
     value, end = _mixed(text, value, end, spelled=not text[at].isdigit())
     ordinal = _ORDINAL_END.match(text, end) if text[end - 1].isdigit() else None
     if ordinal:
-        return Measure(start=at, end=ordinal.end(), text="", kind="ordinal", value=value)
+        return _anniversary(text, Measure(start=at, end=ordinal.end(), text="", kind="ordinal", value=value))
     share = _share(text, at, end, value)
     if share:
         return share
     if not text[at].isdigit():
         spelled_ordinal = _spelled_ordinal(text, at, end, value)
         if spelled_ordinal:
-            return spelled_ordinal
+            return _anniversary(text, spelled_ordinal)
         end = _repeated(text, end, value)
     return _with_unit(text, at, end, value)
 
@@ -426,7 +425,8 @@ def _special_word(text: str, here: int, word: str) -> Measure | None:
             start=here, end=end, text="", kind="ratio", value=Decimal(1) / ORDINALS[word], unit="fraction"
         )
     if word in ORDINALS and not (word == "second" and re.match(r"[ -]hand", text[end:])):
-        return Measure(start=here, end=end, text="", kind="ordinal", value=Decimal(ORDINALS[word]))
+        ordinal = Measure(start=here, end=end, text="", kind="ordinal", value=Decimal(ORDINALS[word]))
+        return _anniversary(text, ordinal)
     return None
 
 
@@ -434,6 +434,13 @@ _A_PART = re.compile(r"\b(?:an?|one)[ -]$", re.I)
 _AND_A_HALF = re.compile(
     r"\b(?:an?|one) (year|hour|month|day|week|century|decade|mile|kilomet(?:er|re)) and (?:a|one)[ -]$", re.I
 )
+
+
+def _anniversary(text: str, measure: Measure) -> Measure:
+    """The 70th anniversary counts years."""
+    if not text.startswith((" anniversary", " Anniversary"), measure.end):
+        return measure
+    return replace(measure, kind="duration", unit="周年")
 
 
 def _approximate(measure: Measure) -> Measure:

@@ -222,6 +222,8 @@ def _kind_cost(a: Measure, b: Measure) -> float | None:
         if a.kind == "ordinal":
             return _role_cost(a, b)
         return 0.0 if a.unit == b.unit else 0.1
+    if b.kind == "ordinal" and a.kind == "date" and a.date.startswith("---"):
+        return 0.1  # 27日 is "the 27th"
     if (_bare(b) or _bare(a)) and not {a.kind, b.kind} & _SIGNED:  # a unit may go without saying
         return _KIN.get(frozenset({a.kind, b.kind}), 0.6)
     return _KIN.get(frozenset({a.kind, b.kind}))
@@ -230,7 +232,7 @@ def _kind_cost(a: Measure, b: Measure) -> float | None:
 # A percentage always shows its sign.
 _SIGNED = frozenset({"percent", "points", "multiple"})
 # What the English calls the parts of a law; translators differ below the article.
-_BELOW = ("Item", "Clause", "Subsection", "Point")
+_BELOW = ("Item", "Clause", "Subsection", "Point", "Section")
 ROLES: dict[str, tuple[str, ...]] = {
     "条": ("Article",), "款": ("Subparagraph", "Paragraph", *_BELOW), "项": ("Paragraph", "Subparagraph", *_BELOW), "章": ("Chapter",), "节": ("Section",), "编": ("Part",),
     "号": ("No",),
@@ -242,7 +244,7 @@ def _role_cost(a: Measure, b: Measure) -> float:
     roles = ROLES.get(a.unit)
     if roles is None or not b.unit:
         return 0.1
-    return 0.01 * roles.index(b.unit) if b.unit in roles else 0.2
+    return 0.05 * min(2, roles.index(b.unit)) if b.unit in roles else 0.2
 
 
 def roles_agree(a: Measure, b: Measure) -> bool:
@@ -266,6 +268,15 @@ def exchangeable(a: tuple[Measure, Measure], b: tuple[Measure, Measure]) -> bool
     if len(kinds) == 1 and "count" not in kinds:
         return a_source.unit == b_source.unit and a_target.unit == b_target.unit
     return len(kinds) == 1 or (kinds == {"count", "date"} and len(a_target.text) == len(b_target.text) == 4)
+
+
+def crossed(a: tuple[Measure, Measure], b: tuple[Measure, Measure]) -> bool:
+    """Whether kinds and units of two proven pairs fit better crosswise: 27日 is "27 months", 3个月 "the 3rd"."""
+    costs = [_kind_cost(x, y) for x, y in (a, b, (a[0], b[1]), (b[0], a[1]))]
+    if a[0].value == b[0].value or None in costs or _bare(a[0]) or _bare(b[0]):
+        return False
+    straight, across = sum(c or 0 for c in costs[:2]), sum(c or 0 for c in costs[2:])
+    return across + 0.05 < straight
 
 
 def _bare(measure: Measure) -> bool:

@@ -83,6 +83,7 @@ _MARKER = re.compile(
 )
 _CODE_BEFORE = re.compile(r"(?<!\d[x×])(?:[A-Za-z](?<!\dx)(?:[-–./+]?\d*)?[-–./+]?|[一-龥]-)$")
 
+_YEAR = re.compile(r"(?:19|20)\d\d")  # alone: 2019世界布商大会
 _CODE = re.compile(rf"\d+(?:\.\d+)?(?!(?:{_UNIT})(?![A-Za-z])|x\d)[A-Za-z]|\d0后(?!卫|来|的?几)")
 _CODE_REST = re.compile(r"[\d.,]*\d[A-Za-z\d]*后?")
 
@@ -422,6 +423,8 @@ def _tailed(
     unit_id = unit.id if unit else name
     if name == "号":
         kind = "ordinal"
+    if not name and not tail["scale"] and _YEAR.fullmatch(word) and not approximator:
+        return [Measure(start=here, end=stop, text="", kind="date", value=value, date=word)]
     if kind == "multiple" and _GROWTH.search(text, max(0, here - 8), here):
         unit_id = "+倍"
     return [
