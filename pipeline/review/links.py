@@ -10,7 +10,7 @@ import string
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 from pipeline.align.english import sentence_starts
 from pipeline.document import Document, Measure, Quantity, Segment
@@ -58,7 +58,10 @@ def split(
     text, target = entry.segment.text, entry.segment.target or ""
     if source_at > len(text) or target_at > len(target):
         raise Refused(f"segment {name} is shorter than the place to cut at")
-    if not (text[:source_at] + target[:target_at]).strip() or not (text[source_at:] + target[target_at:]).strip():
+    if (
+        not (text[:source_at] + target[:target_at]).strip()
+        or not (text[source_at:] + target[target_at:]).strip()
+    ):
         raise Refused("one part would be empty")
     first, second = _cut(frame, entry.segment, source_at, target_at, _free_name(space, document, name))
     changes = [
@@ -134,7 +137,9 @@ def _joined(frame: Document, first: Segment, second: Segment) -> Segment:
     )
 
 
-def _cut(frame: Document, segment: Segment, source_at: int, target_at: int, name: str) -> tuple[Segment, Segment]:
+def _cut(
+    frame: Document, segment: Segment, source_at: int, target_at: int, name: str
+) -> tuple[Segment, Segment]:
     target = segment.target or ""
     parts = []
     for span, words in (
@@ -218,7 +223,7 @@ def _place(frame: Document, segment: Segment) -> int:
     return frame.text.text.find(segment.text, first, bisect_left(frame.text.starts, segment.end))
 
 
-def _unproven(*parents: Segment) -> dict[str, object]:
+def _unproven(*parents: Segment) -> dict[str, Any]:
     """What is not known any more of a segment whose words changed; a person's words stay a person's."""
     human = all(p.origin == "human" for p in parents if p.target)
     has_target = any(p.target for p in parents)
@@ -244,14 +249,20 @@ def _fresh(frame: Document, entry: Entry, segment: Segment, space: Workspace) ->
         entry,
         segment=replace(segment, terms=space.glossary.hits(segment.text)),
         quantities=quantities,
-        issues=tuple(replace(i, segment=segment.id, span=None) for i in entry.issues if i.segment == segment.id),
+        issues=tuple(
+            replace(i, segment=segment.id, span=None) for i in entry.issues if i.segment == segment.id
+        ),
     )
 
 
 def _quantities(frame: Document, segment: Segment, at: int) -> Iterator[Quantity]:
     measure: Measure
     for measure in zh.measures(segment.text):
-        span = frame.text.origin(at + measure.start, at + measure.end) if at >= 0 else (segment.start, segment.end)
+        span = (
+            frame.text.origin(at + measure.start, at + measure.end)
+            if at >= 0
+            else (segment.start, segment.end)
+        )
         name = f"{segment.id}q{measure.start}"
         yield Quantity(id=name, segment=segment.id, measure=measure, start=span[0], end=span[1])
 
@@ -284,7 +295,8 @@ def _free_name(space: Workspace, document: int, name: str) -> str:
     """s12 → s12b, s12c, …; never one that was in use before."""
     stem = name.rstrip(string.ascii_lowercase[1:]) if name[:1] == "s" else name
     for letter in (a + b for a in ("", *string.ascii_lowercase) for b in string.ascii_lowercase[1:]):
+        fresh = f"{stem}{letter}"
         with space.store.reading() as connection:
-            if segments.get(connection, document, stem + letter) is None:
-                return stem + letter
+            if segments.get(connection, document, fresh) is None:
+                return fresh
     raise Refused(f"segment {name} cannot be cut further")

@@ -107,14 +107,19 @@
     document.getElementById("dock-where").textContent = row.getAttribute("aria-label");
     light(row);
   };
+  // Into view between the bar and the dock; a row higher than that shows its beginning.
+  const reveal = (row) => {
+    const box = row.getBoundingClientRect();
+    const below = box.bottom - (dock.getBoundingClientRect().top || innerHeight) + 14;
+    const above = box.top - (one(".bar").offsetHeight + one("#filters").offsetHeight + 10);
+    if (below > 0) scrollBy({ top: Math.min(below, above), behavior: "instant" });
+    else if (above < 0) scrollBy({ top: above, behavior: "instant" });
+  };
   const go = (row, { focus = true } = {}) => {
     if (!row) return;
     if (focus) row.focus({ preventScroll: true });
     show(row);
-    row.scrollIntoView({ block: "nearest" });
-    const box = row.getBoundingClientRect();
-    if (box.bottom > innerHeight - 90) scrollBy(0, box.bottom - innerHeight + 90);
-    if (box.top < 110) scrollBy(0, box.top - 110);
+    reveal(row);
     if (!panel.hidden && panel.dataset.kind && panel.dataset.name && panel.dataset.name !== current) open(panel.dataset.kind, { focus: false });
   };
   const goTo = async (name) => {
@@ -213,7 +218,8 @@
     if (words !== undefined) area.value = words;
     else if (draft !== null && draft !== area.value) { area.value = draft; toast("your draft is back"); }
     fit(area);
-    area.focus();
+    reveal(row);
+    area.focus({ preventScroll: true });
     area.setSelectionRange(area.value.length, area.value.length);
     if (area.value !== area.closest("form").dataset.target) htmx.trigger(area, "input");
   };
@@ -435,6 +441,10 @@
     const row = event.target.closest(".seg");
     if (row && row.dataset.name !== current) show(row);
     if (event.target === row) light(row);
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const row = event.target.matches(".live") && event.target.closest(".seg");
+    if (row) reveal(row);
   });
   document.addEventListener("input", (event) => { if (event.target.matches(".editor textarea")) fit(event.target); });
   document.addEventListener("submit", async (event) => {
