@@ -39,6 +39,8 @@ class _Hunk:
 
 def merged(base: str, mine: str, theirs: str) -> str | None:
     """Both changes of `base` in one text; None where they touch the same words."""
+    if mine == theirs:
+        return mine
     tokens = TOKEN.findall(base)
     ours, others = _hunks(tokens, mine), _hunks(tokens, theirs)
     for one in ours:
