@@ -115,7 +115,7 @@ def test_unknown_format(client: TestClient) -> None:
 @pytest.mark.parametrize(
     "page",
     ["/", "/documents/1", "/documents/1?order=risk&state=open", "/documents/1?text=%3Cb%3E", "/documents/1/panel/history/s1",
-     "/documents/1/panel/links/s4", "/documents/1/panel/terms?old=county&new=x", "/documents/1/rows/s4/edit",
+     "/documents/1/panel/links/s4", "/documents/1/panel/terms?old=county&new=x", "/documents/1/rows?n=s11",
      "/documents/0/panel/concordance?q=%3Cb%3E"],
 )  # fmt: skip
 def test_markup_in_a_document_is_never_markup_of_a_page(client: TestClient, page: str) -> None:
