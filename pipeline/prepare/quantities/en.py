@@ -175,27 +175,26 @@ _LISTED = re.compile(r",?\s(?:and|or|to|but|versus|vs\.?|from)\s(?:\w+\s)?|,\s|\
 def _shared_units(text: str, found: list[Measure]) -> list[Measure]:
     """10, 25 or 35 yuan: what is listed before a unit has it too."""
     for i, (m, after) in enumerate(pairwise(found)):
-        if (
-            m.kind == "ordinal"
-            and m.unit
-            and after.kind == "count"
-            and not after.unit
-            and after.upper is None
-        ):
-            if after.start - m.end <= 6 and _LISTED.fullmatch(text, m.end, after.start):
-                found[i + 1] = replace(after, kind="ordinal", unit=m.unit)  # Articles 3 and 5
+        if _is_keyed(m) and _is_bare(after) and _listed(text, m, after, 6):
+            found[i + 1] = replace(after, kind="ordinal", unit=m.unit)  # Articles 3 and 5
     for i in range(len(found) - 2, -1, -1):
         m, after = found[i], found[i + 1]
-        if (
-            m.kind == "count"
-            and not m.unit
-            and after.unit
-            and after.kind not in ("date", "ordinal", "ratio", "time")
-        ):
-            end = after.start
-            if end - m.end <= 16 and _LISTED.fullmatch(text, m.end, end):
-                found[i] = replace(m, kind=after.kind, unit=after.unit)
+        shares = after.unit and after.kind not in ("date", "ordinal", "ratio", "time")
+        if shares and _is_bare(m) and _listed(text, m, after, 16):
+            found[i] = replace(m, kind=after.kind, unit=after.unit)
     return found
+
+
+def _is_keyed(measure: Measure) -> bool:
+    return measure.kind == "ordinal" and measure.unit != ""
+
+
+def _is_bare(measure: Measure) -> bool:
+    return measure.kind == "count" and measure.unit == ""
+
+
+def _listed(text: str, a: Measure, b: Measure, most: int) -> bool:
+    return b.start - a.end <= most and _LISTED.fullmatch(text, a.end, b.start) is not None
 
 
 def _finished(measure: Measure, text: str) -> Measure:
