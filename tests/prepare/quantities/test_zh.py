@@ -12,7 +12,11 @@ from pipeline.prepare.quantities.numerals import exact
 from pipeline.prepare.quantities.zh import measures, named_values
 
 SCALES = {"": 1, "万": 10**4, "亿": 10**8, "万亿": 10**12}
-values = st.decimals("0.001", 10**13, places=3).map(exact).filter(lambda v: v != v.to_integral_value() or v < 1900 or v > 2100)
+values = (
+    st.decimals("0.001", 10**13, places=3)
+    .map(exact)
+    .filter(lambda v: v != v.to_integral_value() or v < 1900 or v > 2100)
+)
 
 
 def said(text: str) -> list[str]:
@@ -42,7 +46,12 @@ def test_percentages_in_all_notations(value: Decimal, notation: str) -> None:
     assert (found.kind, found.value, found.unit) == ("percent", value, "%")
 
 
-@given(st.text(alphabet="一二三四五六七八九十百千万亿两0123456789.,%年月日个第届成倍半近约余多至—至（）〔〕:名元美 统", max_size=24))
+@given(
+    st.text(
+        alphabet="一二三四五六七八九十百千万亿两0123456789.,%年月日个第届成倍半近约余多至—至（）〔〕:名元美 统",
+        max_size=24,
+    )
+)
 def test_any_text_is_read_without_overlap(text: str) -> None:
     found = measures(text)
     assert all(m.text == text[m.start : m.end] and m.start < m.end for m in found)
@@ -64,6 +73,8 @@ def test_any_text_is_read_without_overlap(text: str) -> None:
         ("不得超过一年", ["duration:1年 at_most"]),
         ("控制在3.6%以内", ["percent:3.6% at_most"]),
         ("5%左右", ["percent:5% about"]),
+        ("节约27.5%", ["percent:27.5%"]),
+        ("附近3个村", ["count:3个"]),
         ("上百人", ["count:100人 over"]),
         ("数十家", ["count:10家 about"]),
         ("十几亿人", ["count:1000000000人 over"]),
