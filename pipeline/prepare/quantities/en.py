@@ -364,7 +364,7 @@ def _share(text: str, here: int, end: int, value: Decimal) -> Measure | None:
     chance = _ONE_IN.match(text, end)
     if chance and value < 100 and (parts := _plain_value(chance[1])) and value < parts and "year" not in chance[1]:
         is_year = 1000 <= parts <= 2100 and "," not in chance[1]
-        if not is_year and not re.match(r"\s(?:in)\s", chance[0]) or (not is_year and value == 1):
+        if (not is_year and not re.match(r"\s(?:in)\s", chance[0])) or (not is_year and value == 1):
             return Measure(start=here, end=chance.end(), text="", kind="ratio", value=value / parts, unit="fraction")
     ratio = _RATIO.match(text, end) if re.match(r"\s?[:∶]|-to-", text[end : end + 4]) else None
     other = _plain_value(ratio[1]) if ratio else None
