@@ -11,7 +11,7 @@ from pipeline.prepare.quantities.numerals import ORDINALS
 _MONTHS = {
     name[:3]: number
     for number, name in enumerate(
-        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"],
+        "jan feb mar apr may jun jul aug sep oct nov dec".split(),
         start=1,
     )
 }

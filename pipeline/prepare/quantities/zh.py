@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 
 from pipeline.document import Approximator, Measure, MeasureKind
 from pipeline.prepare.quantities import zh_dates
@@ -29,12 +30,17 @@ RUN = re.compile(_RUN)
 _START = re.compile(rf"[\d{CHINESE}第数几半翻〔﹝［\[（(【民]")
 _DIGIT_NAMES = "".join(DIGITS)
 
-_CLASSIFIERS = ["个半", "个", "名", "位", "项", "次", "件", "户", "所", "台", "座", "条", "宗", "家", "批", "期", "套", "辆", "艘", "架", "幅", "篇", "册", "本", "张", "只", "头", "匹", "棵", "株", "间", "栋", "幢", "处", "起", "部", "份", "门", "支", "根", "块", "片", "段", "轮", "场", "人次", "人", "口", "种", "类", "步", "大", "组", "队", "道", "层", "群", "遍", "声", "双", "对", "笔", "枚", "颗", "粒", "部门", "岗位", "家次", "户次", "件次", "架次", "班次", "标准箱", "床", "班", "级", "分", "点", "号", "条次", "人份", "剂次", "剂", "例", "针", "车次", "名额", "方", "股", "节", "省", "市", "县", "区", "乡", "镇", "村", "国", "州"]
+_CLASSIFIERS = (
+    "个半 个 名 位 项 次 件 户 所 台 座 条 宗 家 批 期 套 辆 艘 架 幅 篇 册 本 张 只 头 匹 棵 株 间 栋 幢 处 起 部 份 门 "
+    "支 根 块 片 段 轮 场 人次 人 口 种 类 步 大 组 队 道 层 群 遍 声 双 对 笔 枚 颗 粒 部门 岗位 家次 户次 件次 架次 班次 "
+    "标准箱 床 班 级 分 点 号 条次 人份 剂次 剂 例 针 车次 名额 方 股 节 省 市 县 区 乡 镇 村 国 州"
+).split()
 # After a Chinese numeral only these make it a count: 三级, 二期, 三方 are words.
 _STRICT = frozenset(
-    ["个半", "个", "名", "位", "项", "次", "件", "户", "所", "台", "座", "条", "宗", "家", "批", "套", "辆", "艘", "架", "幅", "篇", "册", "本", "张", "只", "头", "匹", "棵", "株", "间", "栋", "幢", "处", "起", "份", "门", "支", "根", "块", "片", "段", "轮", "场", "人次", "人", "口", "种", "类", "步", "大", "组", "队", "道", "层", "群", "遍", "双", "对", "笔", "枚", "颗", "粒", "部门", "家次", "户次", "件次", "架次", "班次", "例", "剂", "剂次", "点"]
+    "个半 个 名 位 项 次 件 户 所 台 座 条 宗 家 批 套 辆 艘 架 幅 篇 册 本 张 只 头 匹 棵 株 间 栋 幢 处 起 份 门 "
+    "支 根 块 片 段 轮 场 人次 人 口 种 类 步 大 组 队 道 层 群 遍 双 对 笔 枚 颗 粒 部门 家次 户次 件次 架次 班次 例 剂 剂次 点".split()
 )
-_WORDY_UNITS = frozenset(["方", "升", "度", "里", "克", "瓦", "伏", "码", "桶", "圆", "斤", "秒", "周"])
+_WORDY_UNITS = frozenset("方 升 度 里 克 瓦 伏 码 桶 圆 斤 秒 周".split())
 _UNIT = longest_first([*BY_ZH, *_CLASSIFIERS])
 _TAIL = re.compile(
     rf"(?P<more>有余|[多余来几])?\s?(?P<scale>(?:(?!千[瓦克米伏卡赫])[万亿千百])+)?(?P<more2>有余|[多余])?\s?(?P<unit>{_UNIT})?"
@@ -76,7 +82,7 @@ _RATIO = re.compile(rf"(?P<a>{_RUN})\s?(?:∶|[:：]|比)\s?(?P<b>{_RUN})(?![:�
 _TENTHS = re.compile(r"(?P<n>[一二三四五六七八九两十\d](?:\.\d)?)成(?P<half>半|[一二三四五六七八九])?(?![为立员果功就长本效绩熟分品交型都人风因规年套不])")
 _DOUBLING = re.compile(rf"翻(?:了)?(?:近)?(?P<n>{_C})?番|翻(?:了)?(?:一)?倍")
 _HALF = re.compile(r"半(?P<unit>年|个月|天|个小时|小时|个世纪|日|数)(?!报)")
-_FEW = re.compile(r"[数几][十百千万亿]+(?!学|据|字|码|值|位)")
+_FEW = re.compile(rf"[数几][十百千万亿]+(?!学|据|字|码|值|位)")
 _NEIGHBOURS = re.compile(r"(?P<a>[一二两三四五六七八])(?P<b>[二两三四五六七八九])(?P<scale>[十百千万亿]*)(?![〇零一二三四五六七八九十])")
 _ORDINAL = re.compile(rf"第\s?(?P<n>{_RUN})(?:\s?(?:[—–\-~～]|至|到)\s?第?(?P<to>{_RUN}))?\s?(?P<unit>届|条|款|项|章|节|编|号|位|名|次|批|期|个|卷|部|代|轮|届|大|线|站|集|页|类|级|组|场)?")
 _SESSION = re.compile(rf"(?P<n>{_C}+|\d+)(?:届|中(?=(?:、{_C}+中)*全会))")
@@ -116,7 +122,15 @@ def measures(text: str) -> tuple[Measure, ...]:
         else:
             run = RUN.match(flat, here)
             at = max(here + 1, run.end() if run else 0)
-    return tuple(_finished(m, text) for m in found)
+    return tuple(_finished(m, text) for m in _shared_money(found))
+
+
+def _shared_money(found: list[Measure]) -> list[Measure]:
+    """新台币三十万元以上一百五十万元以下: the currency is named once."""
+    for i, (m, after) in enumerate(pairwise(found)):
+        if after.unit == "元" and m.kind == "money" and after.start - m.end <= 3:
+            found[i + 1] = replace(after, unit=m.unit)
+    return found
 
 
 def _finished(measure: Measure, text: str) -> Measure:
@@ -211,7 +225,7 @@ def _doubling(text: str, here: int) -> list[Measure]:
 
 def _number(text: str, here: int) -> list[Measure]:
     """A plain number with its unit, a percentage, a fraction, a ratio or a range."""
-    for special in (_fraction, _slashed, _tenths, _session, _ratio):
+    for special in (_season, _fraction, _slashed, _tenths, _session, _ratio):
         if found := special(text, here):
             return found
     run = RUN.match(text, here)
@@ -288,6 +302,19 @@ def _fraction(text: str, here: int) -> list[Measure]:
     if to and upper is not None and upper > top:
         return [_closed(text, replace(low, end=to.end(), upper=upper * share[1]))]
     return [_closed(text, low)]
+
+
+_SEASON = re.compile(r"([12]\d{3})[-–—/](\d{2})(?![\d-])(?=\s?(?:赛季|学年|年度|财年|年))")
+
+
+def _season(text: str, here: int) -> list[Measure]:
+    """1995-96赛季: two years, the second one shortened."""
+    found = _SEASON.match(text, here)
+    if not found or int(found[1][2:]) >= int(found[2]):
+        return []
+    return [
+        _measure(found, "date", Decimal(found[1]), upper=Decimal(found[1][:2] + found[2]), date=found[1])
+    ]
 
 
 def _slashed(text: str, here: int) -> list[Measure]:
