@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
-from pipeline.document import Measure, SegmentKind, TermHit
+from pipeline.document import Approximator, Measure, SegmentKind, TermHit
 from pipeline.prepare.quantities.match import pair
 from pipeline.prepare.terms import Glossary
 from pipeline.translate.rules import RULE_MADE, has_chinese
@@ -152,6 +153,18 @@ def _enumerator(task: Task, answer: str) -> list[Fault]:
 # -- content ------------------------------------------------------------------------------------
 
 
+APPROXIMATELY: Mapping[Approximator, str] = MappingProxyType(
+    {
+        "about": "about",
+        "nearly": "nearly",
+        "over": "more than",
+        "under": "less than",
+        "at_least": "at least",
+        "at_most": "at most",
+    }
+)
+
+
 def _numbers(task: Task, answer: str) -> list[Fault]:
     """Quantities of the source that the answer lost, changed or invented."""
     out = []
@@ -164,7 +177,8 @@ def _numbers(task: Task, answer: str) -> list[Fault]:
             out.append(Fault(code="number", message=f"{extra} is not in the source", cost=2.0))
         elif verdict == "approximator":
             message = f"{source.text}: the approximation is lost"
-            out.append(Fault(code="approximator", message=message, cost=0.5, hard=False))
+            reminder = f"Keep “{APPROXIMATELY[source.approximator]}”." if source.approximator else ""
+            out.append(Fault(code="approximator", message=message, cost=1.0, hard=False, reminder=reminder))
         else:
             out.append(
                 Fault(
@@ -194,7 +208,7 @@ def _terms(task: Task, answer: str) -> list[Fault]:
             Fault(
                 code="term",
                 message=f"{hit.zh} is not rendered as {hit.en}",
-                cost=1.5 if hard else _WORTH_ASKING if len(hit.zh) >= 4 else 0.4,
+                cost=1.5 if hard else _WORTH_ASKING,
                 hard=hard,
                 reminder=f"Translate {hit.zh} as {hit.en}.",
             )
