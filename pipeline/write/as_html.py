@@ -27,11 +27,15 @@ TONES = {"proven": "good", "missing": "bad", "extra": "bad", "magnitude": "bad",
 
 
 def render(document: Document) -> bytes:
-    """The page."""
-    style, behaviour = _shipped("style.css"), _shipped("report.js")
+    """The file."""
+    return page(document, style=shipped("style.css"), behaviour=shipped("report.js")).encode()
+
+
+def page(document: Document, *, style: str, behaviour: str) -> str:
+    """The page with its own style and script, and no other allowed."""
     sides, found = Sides(document), view.issues_by_segment(document)
-    page = _environment().get_template("report.html.j2")
-    return page.render(
+    template = _environment().get_template("report.html.j2")
+    return template.render(
         document=document,
         style=Markup(style),
         behaviour=Markup(behaviour),
@@ -56,7 +60,7 @@ def render(document: Document) -> bytes:
         edits=_edits(document),
         edits_summary=_edits_summary(document),
         run=view.run_line(document.run),
-    ).encode("utf-8", "xmlcharrefreplace")
+    )
 
 
 def marked(text: str, marks: Iterable[Mark]) -> Markup:
@@ -207,7 +211,8 @@ def _csp_hash(content: str) -> str:
     return f"'sha256-{digest}'"
 
 
-def _shipped(name: str) -> str:
+def shipped(name: str) -> str:
+    """A file of the templates' folder."""
     return (resources.files("pipeline.write") / "templates" / name).read_text("utf-8")
 
 
@@ -222,7 +227,7 @@ def _heading_tag(section: Section) -> Markup:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=FunctionLoader(_shipped),
+        loader=FunctionLoader(shipped),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=False,

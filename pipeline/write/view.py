@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -316,3 +317,13 @@ def _term_marks(segment: Segment, side: Literal["source", "target"]) -> Iterator
             partner = term.en if side == "source" else term.zh
             state = _obedience(term.obeyed)
             yield Mark(*span, "term", f"{segment.id}-{letter(n)}", letter(n), state, partner)
+
+
+def pieces(text: str, marks: Iterable[Mark]) -> list[tuple[str, tuple[Mark, ...]]]:
+    """The text cut wherever a mark opens or closes, each piece with the marks that cover it."""
+    held = [mark for mark in marks if 0 <= mark.start < mark.end <= len(text)]
+    cuts = sorted({0, len(text), *(m.start for m in held), *(m.end for m in held)})
+    return [
+        (text[start:end], tuple(mark for mark in held if mark.start <= start and end <= mark.end))
+        for start, end in itertools.pairwise(cuts)
+    ]
