@@ -1,6 +1,8 @@
 """DOCX: the brief under headings, the figures, and the aligned text in two columns.
 
-Open issues are comments on the translation that they are about. Rows are made as plain XML: the
+Open issues are comments on the translation that they are about. The bookmarks `segment_N` and
+`target_N` name the N-th segment's place and translation, so that a reviewed file can be read back
+(what is raised in there is an index, not text). Rows are made as plain XML: the
 library's own tables take time that grows with the square of their length.
 """
 
@@ -142,7 +144,8 @@ class _Book:
             clean = _marked(segment.text, self._sides.clean(segment), "zh", bold)
             zh += [*_bookmark(self._bookmarks[segment.id], [number]), *clean]
             target = self._target(segment, bold)
-            en += [_run(f"{_number(segment.id)} ", "en", superscript=True, colour=INK["muted"]), *target]
+            en.append(_run(f"{_number(segment.id)} ", "en", superscript=True, colour=INK["muted"]))
+            en += _bookmark(self._bookmarks[segment.id].replace("segment", "target"), target)
             en.append(_run(" ", "en"))
             self._commented.append((segment, target[0], target[-1]))
         return zh, en
@@ -190,10 +193,10 @@ class _Book:
         self._paragraph("Normal", _runs(" · ".join(f"{name}: {value}" for name, value in pairs), "en"))
 
     def _section_heading(self, section: Section, level: int) -> None:
-        marker = "" if section.title.zh.startswith(section.marker) else f"{section.marker} "
-        runs = _runs(f"{marker}{section.title.zh}", "zh", italic=section.inferred)
-        if section.title.en:
-            runs += _runs(f"  {section.title.en}", "en", italic=section.inferred)
+        zh, en = view.section_title(section)
+        runs = _runs(zh, "zh", italic=section.inferred)
+        if en:
+            runs += _runs(f"  {en}", "en", italic=section.inferred)
         if section.inferred:
             runs += _runs(f"  ({view.LOST_HEADING})", "en", italic=True, colour=INK["muted"])
         self._heading(level, runs)
@@ -332,7 +335,8 @@ def _underline(mark: Mark) -> tuple[str, str]:
 
 
 def _bookmark(name: str, runs: list[Xml]) -> list[Xml]:
-    number = name.rpartition("_")[2]
+    kind, _, count = name.partition("_")
+    number = str(2 * int(count) + (kind == "target"))
     start = _element("w:bookmarkStart", (), {"w:id": number, "w:name": name})
     return [start, *runs, _element("w:bookmarkEnd", (), {"w:id": number})]
 

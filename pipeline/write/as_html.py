@@ -241,5 +241,6 @@ def _environment() -> Environment:
         "tone": lambda verdict: TONES.get(verdict, "none"),
         "lost_heading": view.LOST_HEADING,
         "tag_of": _heading_tag,
+        "section_title": view.section_title,
     }
     return environment

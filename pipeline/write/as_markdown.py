@@ -126,9 +126,7 @@ def _part(part: Part) -> Iterator[str]:
 
 
 def _heading(section: Section) -> str:
-    zh, en = plain(section.title.zh), plain(section.title.en)
-    marker = "" if section.title.zh.startswith(section.marker) else f"{plain(section.marker)} "
-    return f"{marker}{zh} / {en}" if en else f"{marker}{zh}"
+    return " / ".join(plain(words) for words in view.section_title(section) if words)
 
 
 def _findings(document: Document, found: dict[str | None, list[tuple[str, Issue]]]) -> Iterator[str]:

@@ -202,6 +202,16 @@ def headline(document: Document) -> tuple[str, str]:
     return (first.text, first.target or "") if first else (document.source.path, "")
 
 
+def section_title(section: Section) -> tuple[str, str]:
+    """Marker and title, (zh, en); words for a heading that the text lacks."""
+    zh, en = section.title.zh, section.title.en
+    if not zh and section.inferred:
+        zh, en = "〔原文缺标题〕", en or "[heading missing]"
+    if section.marker and not zh.startswith(section.marker):
+        zh = f"{section.marker} {zh}".strip()
+    return zh, en
+
+
 def coverage_line(document: Document) -> str:
     """Where every character went, in one sentence."""
     count = coverage(document)
