@@ -11,7 +11,6 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from itertools import groupby
 from typing import Any
 
 import docx
@@ -51,7 +50,6 @@ class _Book:
         self._sides = Sides(document)
         self._found = view.issues_by_segment(document)
         self._bookmarks = {segment.id: f"segment_{n}" for n, segment in enumerate(document.segments, 1)}
-        self._sections = {section.id: section for section in document.sections}
         self._commented: list[tuple[Segment, Xml, Xml]] = []
 
     def bytes(self) -> bytes:
@@ -83,9 +81,9 @@ class _Book:
             return
         self._heading(1, _runs("Brief", "en"))
         self._lines([(line.zh, line.en, line.segments) for line in brief.abstract])
-        for name, lines in groupby(brief.points, key=lambda line: line.section):
-            if name in self._sections:
-                self._section_heading(self._sections[name], 2)
+        for section, lines in view.points(self._document):
+            if section is not None:
+                self._section_heading(section, 2)
             self._lines([(line.zh, line.en, line.segments) for line in lines])
 
     def _lines(self, lines: Iterable[tuple[str, str, Sequence[str]]]) -> None:
@@ -93,7 +91,8 @@ class _Book:
             _row([_p([*_runs(zh, "zh"), *self._refs(proof)])], [_p([*_english(en), *self._refs(proof)])])
             for zh, en, proof in lines
         ]
-        self._table(rows)
+        if rows:
+            self._table(rows)
 
     def _figures(self) -> None:
         found = view.figures(self._document)
@@ -236,9 +235,10 @@ def _blank() -> Docx:
         if style.name == "Normal" or (properties is not None and properties.find(qn("w:rFonts")) is not None):
             _set_fonts(style.element.get_or_add_rPr())
     made.styles["Normal"].font.size = Pt(10.5)
-    for level, size in ((1, 15), (2, 12.5), (3, 11.5)):
-        made.styles[f"Heading {level}"].font.size = Pt(size)
-        made.styles[f"Heading {level}"].font.color.rgb = RGBColor(0x22, 0x25, 0x2A)
+    for level in range(1, 10):
+        font = made.styles[f"Heading {level}"].font
+        font.size, font.bold, font.italic = Pt(max(10.5, 17 - 2 * level)), True, False
+        font.color.rgb = RGBColor(0x22, 0x25, 0x2A)
     made.styles["Title"].font.size = Pt(19)
     made.styles["Title"].font.color.rgb = RGBColor(0x22, 0x25, 0x2A)
     made.styles["Subtitle"].font.italic = False

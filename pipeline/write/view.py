@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Literal
 
 from pipeline.coverage import coverage
-from pipeline.document import Document, Edit, Issue, Measure, Quantity, RunRecord, Section, Segment
+from pipeline.document import BriefLine, Document, Edit, Issue, Measure, Quantity, RunRecord, Section, Segment
 from pipeline.write.as_json import named_issues
 
 SIGNS = {"about": "about ", "nearly": "just under ", "over": "over ", "under": "under ",
@@ -169,6 +169,31 @@ def figures(document: Document) -> list[Quantity]:
         return [q for q in document.quantities if q.verdict not in ("proven", None)]
     known = {quantity.id: quantity for quantity in document.quantities}
     return [known[name] for name in document.brief.figures if name in known]
+
+
+def points(document: Document) -> list[tuple[Section | None, list[BriefLine]]]:
+    """The points under their sections, in their order; a section's parents are named above it once."""
+    if document.brief is None:
+        return []
+    known = {section.id: section for section in document.sections}
+    groups: list[tuple[Section | None, list[BriefLine]]] = []
+    named: set[str] = set()
+    for line in document.brief.points:
+        section = known.get(line.section or "")
+        if not groups or groups[-1][0] is not section:
+            groups += [(parent, []) for parent in _ancestors(section, known) if parent.id not in named]
+            groups.append((section, []))
+            named |= {group.id for group, _ in groups if group}
+        groups[-1][1].append(line)
+    return groups
+
+
+def _ancestors(section: Section | None, known: dict[str, Section]) -> list[Section]:
+    found: list[Section] = []
+    while section and section.parent in known and known[section.parent] not in found:
+        section = known[section.parent]
+        found.insert(0, section)
+    return found
 
 
 def in_words(measure: Measure | None) -> str:
