@@ -39,9 +39,7 @@ class Pieces:
 class Seq2SeqTranslator:
     """A Translator over an encoder–decoder model."""
 
-    def __init__(
-        self, name: str, entry: Entry, directory: Path, *, threads: int = 0, batch: int = 0
-    ) -> None:
+    def __init__(self, name: str, entry: Entry, directory: Path, *, threads: int = 0, batch: int = 0) -> None:
         self.name = name
         self.entry = entry
         self.limits: Limits = entry.limits
@@ -107,7 +105,9 @@ class Seq2SeqTranslator:
                 f"{self.name} needs sentencepiece; run: python -m pip install 'duizhao[transformers]'"
             ) from error
         shared = self.directory / "sentencepiece.bpe.model"
-        files = [shared if shared.exists() else self.directory / f"{side}.spm" for side in ("source", "target")]
+        files = [
+            shared if shared.exists() else self.directory / f"{side}.spm" for side in ("source", "target")
+        ]
         try:
             self._source, self._target = (
                 sentencepiece.SentencePieceProcessor(model_file=str(file)) for file in files
