@@ -1,0 +1,188 @@
+"""The command line: `main(argv) -> int`. Results go to stdout, everything else to stderr.
+
+Exit codes: 0 done; 1 done, but errors remain (with --strict) or a document failed; 2 the call,
+the configuration or the input is wrong. Commands are imported when called, so `--help` is quick.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+FORMATS = "md,html,docx,pdf,json,tmx,xliff,csv"
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line and exits with 2."""
+
+    def error(self, message: str) -> NoReturn:
+        raise SystemExit(_refuse(f"{message}{self._nearest(message)}; see `{self.prog} --help`"))
+
+    def _nearest(self, message: str) -> str:
+        words = [word.split("=")[0] for word in message.split() if word.startswith("--")]
+        near = [m for w in words for m in difflib.get_close_matches(w, self._option_string_actions, n=1)]
+        return f"; did you mean {near[0]}?" if near and "unrecognized" in message else ""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    parser = Parser(prog="duizhao", description=_DESCRIPTION, allow_abbrev=False)
+    parser.add_argument("--version", action="store_true", help="print the version and exit")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
+    for name, module, text, define in _COMMANDS:
+        sub = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
+        define(sub)
+        sub.set_defaults(module=module)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    parser = build_parser()
+    try:
+        args, unknown = parser.parse_known_args(argv)
+        if unknown:
+            _subparser(parser, args).error(f"unrecognized arguments: {' '.join(unknown)}")
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    if args.version:
+        from pipeline.runner import tool_version
+
+        print(f"duizhao {tool_version()}")
+        return 0
+    if args.command is None:
+        parser.print_help()
+        return 2
+    return _call(args)
+
+
+def entry() -> NoReturn:
+    """The console script."""
+    sys.exit(main())
+
+
+def _call(args: argparse.Namespace) -> int:
+    from pipeline.errors import DuizhaoError
+
+    try:
+        command = importlib.import_module(f"pipeline.commands.{args.module}")
+        return int(command.main(args))
+    except DuizhaoError as error:
+        return _refuse(str(error))
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`); point stdout elsewhere so that
+        # the interpreter's last flush does not fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print("duizhao: stopped; finished documents are kept", file=sys.stderr)
+        return 130
+
+
+def _refuse(message: str) -> int:
+    print(f"duizhao: {' '.join(message.split())}", file=sys.stderr)
+    return 2
+
+
+def _subparser(parser: argparse.ArgumentParser, args: argparse.Namespace) -> argparse.ArgumentParser:
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction) and args.command in action.choices:
+            chosen: argparse.ArgumentParser = action.choices[args.command]
+            return chosen
+    return parser
+
+
+def _inputs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("inputs", nargs="+", metavar="IN", help="file, folder or glob; - reads standard input")
+
+
+def _reading(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--profile", metavar="NAME", help="a shipped set of options, such as light")
+    parser.add_argument("--config", action="append", default=[], metavar="FILE", help="your options (TOML)")
+    parser.add_argument(
+        "--glossary", action="append", default=[], metavar="FILE", help="more terms (TSV), may be repeated"
+    )
+    parser.add_argument("--encoding", metavar="NAME", help="of the input; detected unless given")
+    parser.add_argument(
+        "--script", choices=("auto", "t2s", "tw2s", "hk2s", "none"), help="script conversion; guessed unless given"
+    )
+
+
+def _run(parser: argparse.ArgumentParser) -> None:
+    _inputs(parser)
+    parser.add_argument("-o", "--output", required=True, metavar="OUT", help="folder for the results")
+    parser.add_argument("--format", metavar="LIST", help=f"of {FORMATS}; default md,html,json")
+    parser.add_argument("--model", metavar="NAME", help="see `duizhao models list`")
+    parser.add_argument("--memory", metavar="FILE", help="a translation memory, made if absent")
+    parser.add_argument("--strict", action="store_true", help="exit with 1 if errors remain")
+    parser.add_argument("--quiet", action="store_true", help="no progress")
+    _reading(parser)
+
+
+def _inspect(parser: argparse.ArgumentParser) -> None:
+    _inputs(parser)
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    _reading(parser)
+
+
+def _check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("inputs", nargs="+", metavar="FILE.json", help="finished documents")
+    parser.add_argument("--format", choices=("text", "json", "html", "sarif"), default="text")
+    parser.add_argument("--waivers", metavar="FILE", help="accepted findings and why")
+    parser.add_argument("--strict", action="store_true", help="exit with 1 if errors remain")
+    parser.add_argument("--profile", metavar="NAME", help=argparse.SUPPRESS)
+    parser.add_argument("--config", action="append", default=[], metavar="FILE", help="your options (TOML)")
+    parser.add_argument("--glossary", action="append", default=[], metavar="FILE", help="more terms (TSV)")
+
+
+def _export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("inputs", nargs="+", metavar="FILE.json", help="finished documents")
+    parser.add_argument("--to", required=True, metavar="FORMAT", help=f"of {FORMATS}, several with commas")
+    parser.add_argument("-o", "--output", metavar="OUT", help="folder; default: beside the file")
+
+
+def _models(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=("list", "fetch", "verify", "bench"))
+    parser.add_argument("names", nargs="*", metavar="NAME", help="default: the configured model")
+    parser.add_argument("--config", action="append", default=[], metavar="FILE", help="your options (TOML)")
+    parser.add_argument("--profile", metavar="NAME", help="a shipped set of options, such as light")
+
+
+def _glossary(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=("check",))
+    parser.add_argument("inputs", nargs="+", metavar="FILE", help="glossaries (TSV)")
+
+
+def _eval(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("set", metavar="SET", help="a folder with source, reference and recorded systems")
+    parser.add_argument("--limit", type=int, metavar="N", help="only N lines")
+    parser.add_argument("--sample", type=int, metavar="SEED", help="draw them with this seed")
+    parser.add_argument("--model", metavar="NAME", help="see `duizhao models list`")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    _reading(parser)
+
+
+def _none(parser: argparse.ArgumentParser) -> None:
+    """A command without arguments."""
+
+
+_DESCRIPTION = (
+    "Chinese reports in, aligned bilingual texts and English briefs out, proved against their source."
+)
+_COMMANDS = (
+    ("brief", "run", "translate, check and brief reports", _run),
+    ("translate", "run", "the same without the brief", _run),
+    ("inspect", "inspect", "all that needs no model: script, edits, outline, quantities, terms", _inspect),
+    ("check", "check", "prove finished documents again", _check),
+    ("export", "export", "write finished documents in other formats", _export),
+    ("models", "models", "list, fetch, verify or time models", _models),
+    ("glossary", "glossary", "check glossaries", _glossary),
+    ("eval", "eval", "score a model on a set with references", _eval),
+    ("schema", "schema", "print the JSON Schema of a result", _none),
+    ("doctor", "doctor", "explain what is missing in this set-up", _none),
+)

@@ -1,0 +1,27 @@
+"""`duizhao check`: prove finished documents again."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from pipeline.check import check
+from pipeline.check.report import render
+from pipeline.check.waivers import apply_waivers, load_waivers
+from pipeline.commands.run import open_errors
+from pipeline.commands.settings import configured, glossary_of
+from pipeline.write.as_json import read_document
+
+
+def main(args: argparse.Namespace) -> int:
+    """Print the report of each file; 1 with --strict when errors remain."""
+    config = configured(args)
+    glossary = glossary_of(config)
+    waivers = load_waivers(Path(args.waivers)) if args.waivers else ()
+    documents = [read_document(Path(name)) for name in args.inputs]
+    checked = [
+        apply_waivers(check(document, config=config.check, glossary=glossary), waivers)
+        for document in documents
+    ]
+    print(render(checked, args.format))
+    return 1 if args.strict and any(open_errors(document) for document in checked) else 0
