@@ -28,8 +28,8 @@ _MIN_TITLE = 8
 _KIND = re.compile("(?:法|条例|办法|规定|细则|意见|通知|决定|决议|报告|方案|规划|标准)$")
 _GENERIC_TITLE = re.compile("^(?:工作)?(?:报告|总结|通知|公告|简报|目录)$")
 _ENGLISH_ENUMERATOR = re.compile(
-    r"^(?:(?:First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth|Tenth|Next|Then|Last|Final)(?:ly)?"
-    r"|\(\w{1,4}\)|\d{1,2}\.|[IVX]+\.|•|●)[,:]?\s+"
+    r"^(?:(?:First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth|\w+th|Next|Then|Last|Final)(?:ly)?,"
+    r"|Moreover,|(?:Article|Chapter|Section|Part) \d+(?:-\d+)?[.:,]?|\(\w{1,4}\)|\d{1,2}\.|[IVX]+\.|[•●—])\s+"
 )
 _MIDDLE = ("；", "，", "、", "：", ";", ",", ":")
 # Kinds of figures that a reader looks for, best first; dates and numbers of papers are none.

@@ -17,7 +17,7 @@ from pipeline.summarise.vectors import Vectors, vectorise
 _Floats = NDArray[np.float64]
 
 # An encoder takes some 2–40 ms a sentence: beyond this many, character pairs are used instead.
-MAX_ENCODED = 64
+MAX_ENCODED = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
