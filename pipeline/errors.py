@@ -9,16 +9,44 @@ DuizhaoError
 │   └── LimitExceeded     the input passes a limit; the message names it
 ├── GlossaryError         a glossary file or line is wrong (exit 2)
 ├── ModelError            a model is missing, damaged, or gave no usable answer (exit 2)
+│   ├── RegistryError     the registry of models has a wrong key or value, or no such model
 │   ├── FetchError        its files could not be had: no network, no such package, wrong checksum
-│   └── SourceTooLong     a text exceeds the model's limit; it is never cut silently
+│   ├── SourceTooLong     a text exceeds the model's limit; it is never cut silently
+│   └── ServerError       a served model cannot be reached or answers with an error
+│       └── SpendLimit    the tokens or the money that it may use up are used up
 └── OutputError           a result cannot be written (exit 2)
 
-Each message is one sentence that names the file or value and what is allowed.
+Each message is one sentence that names the file or value and what is allowed. The errors of
+models are defined in `models/errors.py`, which may not import from here.
 """
 
+from models.errors import (
+    DuizhaoError,
+    FetchError,
+    ModelError,
+    RegistryError,
+    ServerError,
+    SourceTooLong,
+    SpendLimit,
+)
 
-class DuizhaoError(Exception):
-    """Base of all expected errors; the command line prints it in one line and exits with 2."""
+__all__ = [
+    "ConfigError",
+    "DecodingError",
+    "DuizhaoError",
+    "EmptyInput",
+    "FetchError",
+    "GlossaryError",
+    "InputError",
+    "LimitExceeded",
+    "ModelError",
+    "OutputError",
+    "RegistryError",
+    "ServerError",
+    "SourceTooLong",
+    "SpendLimit",
+    "UsageError",
+]
 
 
 class UsageError(DuizhaoError):
@@ -47,18 +75,6 @@ class LimitExceeded(InputError):
 
 class GlossaryError(DuizhaoError):
     """A glossary file or line is wrong."""
-
-
-class ModelError(DuizhaoError):
-    """A model is missing, damaged, or gave no usable answer."""
-
-
-class FetchError(ModelError):
-    """The files of a model could not be had."""
-
-
-class SourceTooLong(ModelError):
-    """A text exceeds the limit of a model."""
 
 
 class OutputError(DuizhaoError):

@@ -30,10 +30,10 @@ class PhraseIndex:
                 return start + length
         return None
 
-    def spans(self, text: str) -> Iterator[tuple[int, int]]:
+    def spans(self, text: str, begin: int = 0) -> Iterator[tuple[int, int]]:
         """Leftmost-longest spans in order, as OpenCC's own maximum matching finds them."""
-        done = 0
-        for match in self._starts.finditer(text):
+        done = begin
+        for match in self._starts.finditer(text, begin):
             start = match.start()
             if start < done:
                 continue

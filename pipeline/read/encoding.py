@@ -122,11 +122,7 @@ def _points(character: str) -> float:
         return 1.0
     if character in _common():
         return 1.0
-    if (
-        "\u4e00" <= character <= "\u9fff"
-        or "\u2000" <= character <= "\u206f"
-        or "\u3000" <= character <= "\u303f"
-    ):
+    if "\u4e00" <= character <= "\u9fff" or "\u2000" <= character <= "\u206f" or "\u3000" <= character <= "\u303f":
         return -1.0
     return -3.0
 

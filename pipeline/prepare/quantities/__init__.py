@@ -1,0 +1,48 @@
+"""Quantities of both languages: exact values found in a text, paired, and written for a model.
+
+`zh.measures` and `en.measures` read, `match.compare` pairs, `rewrite.rewrite_numbers` writes, and
+`find_quantities` is the step that lists the quantities of a document.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import replace
+
+from pipeline.document import Document, Measure, Quantity, Segment
+from pipeline.prepare.quantities import zh
+
+__all__ = ["find_quantities"]
+
+
+def find_quantities(document: Document) -> Document:
+    """List the quantities of every segment, with their places in the original."""
+    quantities: list[Quantity] = []
+    for segment in document.segments:
+        at = _place(document, segment)
+        for measure in zh.measures(segment.text):
+            start, end = _origin(document, segment, measure, at)
+            quantities.append(
+                Quantity(
+                    id=f"q{len(quantities) + 1}", segment=segment.id, measure=measure, start=start, end=end
+                )
+            )
+    return replace(document, quantities=tuple(quantities))
+
+
+def _place(document: Document, segment: Segment) -> int:
+    """Where the text of a segment begins in the working text; -1 where it does not stand there.
+
+    A segment's text is a slice of the working text, so it begins at or near the first character
+    that comes from the segment's start; removed glosses and stripped blanks shift it a little.
+    """
+    first = bisect_left(document.text.starts, segment.start)
+    after = bisect_left(document.text.starts, segment.end)
+    return document.text.text.find(segment.text, first, after)
+
+
+def _origin(document: Document, segment: Segment, measure: Measure, at: int) -> tuple[int, int]:
+    """The span of a measure in the original; the whole segment where its place is unknown."""
+    if at < 0:
+        return segment.start, segment.end
+    return document.text.origin(at + measure.start, at + measure.end)

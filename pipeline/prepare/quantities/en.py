@@ -1,0 +1,407 @@
+"""Quantities of an English text as exact values, spelled out or in figures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+
+from pipeline.document import Approximator, Measure, MeasureKind
+from pipeline.prepare.quantities import en_dates
+from pipeline.prepare.quantities.numerals import (
+    ENGLISH_TENS,
+    ONES,
+    ORDINALS,
+    SCALES,
+    english_words,
+    exact,
+    roman_value,
+)
+from pipeline.prepare.quantities.units import MONEY_SIGNS, UNITS, longest_first
+
+_ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
+_FEW = {"dozens": 10, "tens": 10, "scores": 10, "hundreds": 100, "thousands": 1000, "millions": 10**6, "billions": 10**9,
+        "trillions": 10**12}  # fmt: skip
+_MULTIPLES = {
+    "double": 2, "doubled": 2, "doubles": 2, "doubling": 2, "twofold": 2, "triple": 3, "tripled": 3, "tripling": 3,
+    "threefold": 3, "quadruple": 4, "quadrupled": 4, "quadrupling": 4, "fourfold": 4, "fivefold": 5, "sixfold": 6,
+    "sevenfold": 7, "eightfold": 8, "ninefold": 9, "tenfold": 10, "quintupled": 5,
+}  # fmt: skip
+_COUNTS = {"both": 2, "twice": 2, "once": 1, "thrice": 3, "dual": 2, "couple": 2, "pair": 2, "single": 1, "trio": 3,
+           "dozen": 12, "quartet": 4, "twins": 2}  # fmt: skip
+_SPANS = {"decade": "十年", "decades": "十年", "century": "世纪", "centuries": "世纪"}
+_PARTS = {"half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4} | {
+    f"{word}s": n for word, n in ORDINALS.items() if n > 3
+}
+_WORDS = sorted(
+    {*ONES, *ENGLISH_TENS, *SCALES, *ORDINALS, *_FEW, *_MULTIPLES, *_COUNTS, *_SPANS, "half", "quarter"}
+    | {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October"}
+    | {"November", "December", "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sept", "Sep", "Oct", "Nov", "Dec"}
+    | {"noon", "midnight"},
+    key=len,
+    reverse=True,
+)
+_KEYWORD = (
+    r"Articles?|Art\.|Chapters?|Sections?|Paragraphs?|Subparagraphs?|Items?|Parts?|Volumes?|Phases?|Types?|Class(?:es)?|"
+    r"Category|Categories|Annex(?:es)?|Appendix|Appendices|Title|Stages?|Acts?|Schedules?|Nos?\.|Number|Rule|Table|Figure|"
+    r"Level|Grade|Tier|Group|Division|Line|Gate|Terminal|World War|Subsections?|Clauses?|Points?|Attachments?|Row|Round"
+)
+_START = re.compile(
+    rf"\d|[¥￥$€£₩₽₹](?=\s?\d)|\b(?:{'|'.join(_WORDS)})(?![a-z])|\b(?:{'|'.join(w.capitalize() for w in _WORDS if w.islower())})(?![a-z])|"
+    rf"\bQ[1-4]\b|\b(?:{_KEYWORD}) ?(?=[IVXLC]+\b|\d)|\b(?:an?|the) (?=hundred\b|thousand\b|million\b|billion\b|dozen\b|third\b|quarter\b|half\b)|"
+    r"(?<=')\d0s\b"
+)
+_NUMBER = re.compile(_ARABIC)
+_SCALE = re.compile(r"(?:[ -]|\s)?(hundred|thousand|million|billion|trillion|mn|bn|tn)s?\b", re.I)
+_SHORT_SCALE = re.compile(r"(k|m|b|M|B|K|T)\b")
+_SHORT = {"k": 1000, "m": 10**6, "b": 10**9, "t": 10**12, "mn": 10**6, "bn": 10**9, "tn": 10**12}
+_ORDINAL_END = re.compile(r"(?:st|nd|rd|th)\b")
+_MIXED = re.compile(r"(?: and a|[ -]and[ -]a[ -]|[ -]and[ -]one[ -])[ -]?half\b|[ -]1/2\b| ?½")
+_FRACTION = re.compile(rf"[ -](?:of an? )?({'|'.join(_PARTS)})\b", re.I)
+_SLASH = re.compile(r"(\d{1,3})/(\d{1,3})(?![/\d])")
+_ONE_IN = re.compile(rf"\s(?:in|out of)(?: every)? ({_ARABIC}|[a-z]+)\b")
+_RATIO = re.compile(rf"\s?(?:[:∶]|-to-| to )\s?({_ARABIC}|[a-z]+)\b")
+_CONNECTOR = re.compile(r"\s?(?:[–—~−]|-(?=\d)|--)\s?|\s(?:to|through|and|or)\s")
+_ADJECTIVE = (
+    r"(?:consecutive |full |calendar |working |business |more |additional |straight |whole |successive |whole |"
+    r"other |new |long |short |trading |further )?"
+)
+_UNIT_PATTERNS = [(unit.en, unit) for unit in UNITS if unit.en]
+_UNIT = re.compile(
+    rf"(?:[ \u00a0-]|[ -]{_ADJECTIVE})?(?:" + "|".join(f"(?P<u{i}>{f})" for i, (f, _) in enumerate(_UNIT_PATTERNS)) + ")"
+)
+_UNIT_HINT = re.compile(r"[\s-]*[A-Za-z%°º‰²³㎡μ]")
+_CODE_BEFORE = re.compile(r"[A-Za-z](?:[-–/.]?\d+)*[-–/]?$|[A-Za-z]\.$")
+_CODE_AFTER = re.compile(r"(?!(?:st|nd|rd|th|s|k|m|b|t|bn|mn|tn|km|cm|mm|kg|g|mg|kW|KW|MW|GW|W|kV|V|kWh|MWh|GWh|TWh|ha|ft|mph|lb|lbs|pm|am|p|a|x|L|mL|ml|nm|M|B|K|T|C|F)\b)-?[A-Za-z]+(?:\d|\b)")
+_CODE = re.compile(r"\d[\d.,]*-?[A-Za-z]+[\w-]*")
+_MARKER = re.compile(r"\(?\d{1,2}(?:\)|\.(?=\s|[A-Z]|$))|\(\d{1,2}\)")
+_MARKER_BEFORE = re.compile(r"(?:^|[.;:,：；。]|\band|\bor)\s*\(?$")
+_KEYED = re.compile(rf"(?:{_KEYWORD}) ?(?P<n>[IVXLC]+\b|\d+(?:[.-]\d+)*)")
+
+_APPROXIMATE: tuple[tuple[Approximator, str], ...] = (
+    ("at_least", r"at least|no (?:less|fewer|lower|smaller) than|not (?:less|fewer|lower|be less|be fewer) than|a minimum(?: term| period)? of|not (?:be )?(?:less|lower|fewer) than|minimum|starting from"),
+    ("at_most", r"no (?:more|greater|later|longer|higher) than|not (?:more|greater|later|longer|higher|exceed|exceeding|to exceed)(?: than)?|not be (?:more|greater|longer|higher) than|up to|at most|within|a maximum(?: term| period)? of|as much as|not over|maximum|inside"),
+    ("over", r"(?:well |far |just |slightly |a little |much )?(?:more|greater|higher|larger|longer|older|bigger) than|(?:well |just )?(?:over|above|beyond|past)|exceed(?:ed|ing|s)?|in excess of|upwards? of|surpass(?:ed|ing|es)?|topp(?:ed|ing)|some more than|outnumber(?:ed|ing|s)?|as many as"),
+    ("under", r"(?:less|fewer|lower|smaller|younger|shorter) than|(?:just |well )?(?:under|below)|short of|before reaching"),
+    ("nearly", r"nearly|almost|close to|approaching|approached|near|nearing|just short of"),
+    ("about", r"about|around|approximately|roughly|some|circa|an estimated|estimated|approx\.?|in the region of|or so"),
+)  # fmt: skip
+_BEFORE = re.compile(
+    r"\b(?:" + "|".join(f"(?P<{name}>{words})" for name, words in sorted(_APPROXIMATE, key=lambda a: a[0] != "at_most"))
+    + r")\s+(?:the |an? |of |age of |ages of |total of |by |RMB ?|CNY ?|yuan |NT|US|HK|[$¥€£] ?)*$",
+    re.I,
+)  # fmt: skip
+_AFTER = re.compile(
+    r"(?:[- ](?:\w+ ){0,3}?)??(?:(?P<at_least>,? or (?:more|above|older|greater|higher|over|longer|better)|,? (?:and|or) (?:above|over|older|upwards?|higher)|at (?:the )?least|at the minimum)|"
+    r"(?P<at_most>,? or (?:less|fewer|below|under|younger|lower)|,? and (?:below|under|younger)|at (?:the )?most|at the maximum)|"
+    r"(?P<over>-?plus\b|\+|-?odd\b|or so more)|(?P<about>,? or so|or thereabouts|, give or take))",
+    re.I,
+)
+_NOT_UNITS = frozenset({"m", "g", "t", "L", "W", "V", "x", "ha", "li", "mu"})
+
+
+def measures(text: str) -> tuple[Measure, ...]:
+    """Every quantity of an English text, in order, none overlapping; small number words too, articles not."""
+    found: list[Measure] = []
+    at = 0
+    while start := _START.search(text, at):
+        here = start.start()
+        past = _skipped(text, here) if text[here].isdigit() else None
+        if past is not None:
+            at = past
+            continue
+        read = _read(text, here)
+        if not read:
+            at = max(start.end(), here + 1)
+            if text[here].isdigit():
+                at = _NUMBER.match(text, here).end()  # type: ignore[union-attr]
+            continue
+        read = [_with_context(text, m, found[-1].end if found else 0) for m in read]
+        found += read
+        at = max(read[-1].end, here + 1)
+    return tuple(_finished(m, text) for m in found)
+
+
+def _finished(measure: Measure, text: str) -> Measure:
+    upper = None if measure.upper is None else exact(measure.upper)
+    return replace(measure, text=text[measure.start : measure.end], value=exact(measure.value), upper=upper)
+
+
+def _skipped(text: str, here: int) -> int | None:
+    """Where a list marker or a code (5G, S-400, COVID-19) that holds this figure ends."""
+    begin = here - 1 if here and text[here - 1] == "(" else here
+    marker = _MARKER.match(text, begin)
+    if marker and marker.end() > here and _MARKER_BEFORE.search(text, max(0, begin - 6), begin):
+        return marker.end()
+    if _CODE_BEFORE.search(text, max(0, here - 12), here) and not _is_currency(text, here):
+        return _NUMBER.match(text, here).end()  # type: ignore[union-attr]
+    number = _NUMBER.match(text, here)
+    if number and _CODE_AFTER.match(text, number.end()) and text[number.end()] != "-":
+        return _CODE.match(text, here).end()  # type: ignore[union-attr]
+    return None
+
+
+def _is_currency(text: str, here: int) -> bool:
+    return re.search(r"(?:RMB|CNY|USD|NTD?|HKD|EUR|RM|Rs|GBP|JPY)\.?-?$", text[max(0, here - 5) : here]) is not None
+
+
+def _read(text: str, here: int) -> list[Measure]:
+    readers: tuple[Callable[[str, int], list[Measure]], ...] = (_document, en_dates.dates, _keyed, _number)
+    for reader in readers:
+        if found := reader(text, here):
+            return found
+    return []
+
+
+_DOCUMENT = re.compile(r"(?P<year>\d{4})[\])〕] ?No\. ?(?P<n>\d+)|(?P<n2>\d+) ?[\[(〔](?P<year2>\d{4})[\])〕]")
+
+
+def _document(text: str, here: int) -> list[Measure]:
+    """(2019) No. 4, No. 4 [2019]."""
+    found = _DOCUMENT.match(text, here) if text[here].isdigit() else None
+    if not found:
+        return []
+    value, year = Decimal(found["n"] or found["n2"]), found["year"] or found["year2"]
+    if found["n2"] and not re.search(r"No\. ?$", text[max(0, here - 5) : here]):
+        return []
+    return [Measure(start=here, end=found.end(), text="", kind="document", value=value, unit="号", date=year)]
+
+
+def _keyed(text: str, here: int) -> list[Measure]:
+    """Article 33, Chapter VI, Paragraph 15.2, No. 4."""
+    found = _KEYED.match(text, here)
+    if not found:
+        return []
+    begin, name = found.start("n"), found["n"]
+    if text[here : here + 2] == "No" and (document := _document(text, begin)):
+        return document
+    if not name[0].isdigit():
+        value = roman_value(name)
+        return [] if value is None else [_ordinal_at(begin, found.end(), Decimal(value))]
+    return [
+        _ordinal_at(begin + part.start(), begin + part.end(), Decimal(part[0])) for part in re.finditer(r"\d+", name)
+    ]
+
+
+def _ordinal_at(start: int, end: int, value: Decimal) -> Measure:
+    return Measure(start=start, end=end, text="", kind="ordinal", value=value)
+
+
+def _number(text: str, here: int) -> list[Measure]:
+    """A number with its unit, or a range of two."""
+    low = _single(text, here)
+    if low is None:
+        return []
+    if low.kind == "ratio" and low.unit == ":":
+        return [low]
+    return _ranged(text, low) or [low]
+
+
+def _ranged(text: str, low: Measure) -> list[Measure]:
+    """3–5 years, from 3 to 5 percent, between 1.2 and 1.5 million."""
+    middle = _CONNECTOR.match(text, low.end)
+    if not middle or low.kind == "ordinal":
+        return []
+    if middle[0].strip() == "and" and not re.search(r"between\s(?:US|NT|HK|RMB)?[$¥]?$", text[max(0, low.start - 14) : low.start], re.I):
+        return []
+    if middle[0].strip() == "or" and low.value >= 20:
+        return []
+    high = _single(text, middle.end()) if middle.end() < len(text) else None
+    if high is None or high.upper is not None or high.kind in ("ordinal", "date", "ratio"):
+        return []
+    bare = low.kind == "count" and low.unit == ""
+    if not bare and (low.kind, low.unit) != (high.kind, high.unit) and not (high.kind == "count" and high.unit == ""):
+        return []
+    value = low.value * _left_out_scale(text, low, high) if bare else low.value
+    if value >= high.value:
+        return []
+    kind, unit = (low.kind, low.unit) if high.kind == "count" else (high.kind, high.unit)
+    return [replace(high, start=low.start, value=value, upper=high.value, kind=kind, unit=unit)]
+
+
+def _left_out_scale(text: str, low: Measure, high: Measure) -> Decimal:
+    """The million that 2 to 3 million says once."""
+    if _SCALE.search(text, low.start, low.end):
+        return Decimal(1)
+    scale = _SCALE.search(text, high.start, high.end)
+    factor = Decimal(SCALES.get(scale[1].lower(), 0) or _SHORT.get(scale[1].lower(), 1)) if scale else Decimal(1)
+    return factor if low.value <= high.value / factor else Decimal(1)
+
+
+def _single(text: str, here: int) -> Measure | None:
+    """One number: its value, then what follows it."""
+    sign = re.compile(r"[¥￥$€£₩₽₹]\s?").match(text, here)
+    at = sign.end() if sign else here
+    if sign:
+        here = at
+    word = re.compile(r"(?:the )?[A-Za-z]+").match(text, at)
+    if word and (special := _special_word(text, at, word[0].removeprefix("the ").lower())):
+        return special
+    read = _figure(text, at) if text[at : at + 1].isdigit() else english_words(text, at)
+    if read is None:
+        return None
+    value, end = read
+    value, end = _mixed(text, value, end, spelled=not text[at].isdigit())
+    ordinal = _ORDINAL_END.match(text, end) if text[end - 1].isdigit() else None
+    if ordinal:
+        return Measure(start=at, end=ordinal.end(), text="", kind="ordinal", value=value)
+    share = _share(text, at, end, value)
+    if share:
+        return share
+    if not text[at].isdigit():
+        spelled_ordinal = _spelled_ordinal(text, at, end, value)
+        if spelled_ordinal:
+            return spelled_ordinal
+        end = _repeated(text, end, value)
+    return _with_unit(text, at, end, value)
+
+
+def _special_word(text: str, here: int, word: str) -> Measure | None:
+    """Words that are numbers by themselves: half, dozens, doubled, both, third."""
+    end = here + len(word)
+    if word in _MULTIPLES:
+        return Measure(start=here, end=end, text="", kind="multiple", value=Decimal(_MULTIPLES[word]), unit="倍")
+    if word in ("a", "an") and (few := re.compile(r"an? (half|quarter|third|dozen)\b", re.I).match(text, here)):
+        inner = _special_word(text, few.start(1), few[1].lower())
+        return replace(inner, start=here) if inner else None
+    if word in _FEW:
+        tail = re.compile(r"\w+ of (hundreds|thousands|millions|billions)\b", re.I).match(text, here)
+        value = Decimal(_FEW[word]) * (_FEW[tail[1].lower()] if tail else 1)
+        return _approximate(_with_unit(text, here, tail.end() if tail else end, value, joint=r"(?: of)?"))
+    if word in ("half", "quarter") or (word == "third" and re.search(r"\b(?:an?|one)[ -]$", text[max(0, here - 4) : here], re.I)) or (word == "third" and text[here:here + 1].islower() and re.match(r"a third\b", text[max(0, here - 2):], re.I)):
+        return _portion(text, here, end, Decimal(1) / _PARTS[word])
+    if word in _SPANS:
+        vague: Approximator | None = "about" if word.endswith("s") else None
+        return Measure(
+            start=here, end=end, text="", kind="duration", value=Decimal(1), unit=_SPANS[word], approximator=vague
+        )
+    if word in _COUNTS:
+        return _with_unit(text, here, end, Decimal(_COUNTS[word]), joint=r"(?: of)?")
+    if word in ORDINALS and not (word == "second" and re.match(r"[ -]hand", text[end:])):
+        return Measure(start=here, end=end, text="", kind="ordinal", value=Decimal(ORDINALS[word]))
+    return None
+
+
+def _approximate(measure: Measure) -> Measure:
+    return replace(measure, approximator=measure.approximator or "about")
+
+
+def _portion(text: str, here: int, end: int, share: Decimal) -> Measure | None:
+    """half an hour, half a million, a quarter of a century; else a share of something."""
+    of = re.compile(r"(?: of)?[ -](?:an? )?(hour|year|month|day|century|decade|million|billion|trillion|dozen|kilometer|mile|minute)s?\b").match(text, end)
+    if of is None:
+        return Measure(start=here, end=end, text="", kind="ratio", value=share, unit="fraction")
+    if of[1] in SCALES or of[1] == "dozen":
+        return _with_unit(text, here, of.end(), share * (SCALES.get(of[1]) or 12))
+    return _with_unit(text, here, of.start(1) - 1, share)
+
+
+def _figure(text: str, here: int) -> tuple[Decimal, int] | None:
+    number = _NUMBER.match(text, here)
+    if not number:
+        return None
+    value, end = Decimal(number[0].replace(",", "")), number.end()
+    short = _SHORT_SCALE.match(text, end)
+    if short and re.search(r"[$¥€£]\s?$|RMB ?$", text[max(0, here - 4) : here]):
+        return value * _SHORT[short[1].lower()], short.end()
+    while scale := _SCALE.match(text, end):
+        name = scale[1].lower()
+        value, end = value * (SCALES.get(name) or _SHORT[name]), scale.end()
+    return value, end
+
+
+def _mixed(text: str, value: Decimal, end: int, *, spelled: bool) -> tuple[Decimal, int]:
+    """Add "and a half", also before a scale: two and a half million."""
+    half = _MIXED.match(text, end)
+    if not half:
+        return value, end
+    value, end = value + Decimal("0.5"), half.end()
+    scale = _SCALE.match(text, end)
+    return (value * SCALES[scale[1].lower()], scale.end()) if scale and scale[1].lower() in SCALES else (value, end)
+
+
+def _share(text: str, here: int, end: int, value: Decimal) -> Measure | None:
+    """two-thirds, 3/4, one in three, 1:3."""
+    slash = _SLASH.match(text, here)
+    if slash and 0 < int(slash[1]) < int(slash[2]):
+        share = Decimal(slash[1]) / Decimal(slash[2])
+        return Measure(start=here, end=slash.end(), text="", kind="ratio", value=share, unit="fraction")
+    part = _FRACTION.match(text, end)
+    if part and value < 100 and (value > 1 or not part[1].lower().endswith("s")):
+        n = _PARTS[part[1].lower()]
+        if value < n and not (n == 4 and value > 1 and not re.match(r"[ -]of\b", text[part.end() : part.end() + 4])):
+            return Measure(start=here, end=part.end(), text="", kind="ratio", value=value / n, unit="fraction")
+    chance = _ONE_IN.match(text, end)
+    if chance and value < 100 and (parts := _plain_value(chance[1])) and value < parts and "year" not in chance[1]:
+        is_year = 1000 <= parts <= 2100 and "," not in chance[1]
+        if not is_year and not re.match(r"\s(?:in)\s", chance[0]) or (not is_year and value == 1):
+            return Measure(start=here, end=chance.end(), text="", kind="ratio", value=value / parts, unit="fraction")
+    ratio = _RATIO.match(text, end) if re.match(r"\s?[:∶]|-to-", text[end : end + 4]) else None
+    other = _plain_value(ratio[1]) if ratio else None
+    if ratio and other is not None:
+        return Measure(start=here, end=ratio.end(), text="", kind="ratio", value=value, upper=other, unit=":")
+    return None
+
+
+def _repeated(text: str, end: int, value: Decimal) -> int:
+    """six (6): the figure in brackets says the same once more."""
+    again = re.compile(rf"\s\(({_ARABIC})\)").match(text, end)
+    return again.end() if again and Decimal(again[1].replace(",", "")) == value else end
+
+
+def _plain_value(text: str) -> Decimal | None:
+    if text[0].isdigit():
+        return Decimal(text.replace(",", ""))
+    words = english_words(text, 0)
+    return words[0] if words else None
+
+
+def _spelled_ordinal(text: str, here: int, end: int, value: Decimal) -> Measure | None:
+    """twenty-first: tens, then an ordinal."""
+    last = re.compile(r"[ -]([a-z]+)\b").match(text, end)
+    if last and last[1] in ORDINALS and value in (20, 30, 40, 50, 60, 70, 80, 90) and ORDINALS[last[1]] < 10:
+        return Measure(start=here, end=last.end(), text="", kind="ordinal", value=value + ORDINALS[last[1]])
+    return None
+
+
+def _with_unit(text: str, here: int, end: int, value: Decimal, *, joint: str = "") -> Measure:
+    """The number with the unit that follows, if one does."""
+    if joint and (of := re.compile(joint).match(text, end)):
+        after = of.end()
+    else:
+        after = end
+    unit = None
+    if _UNIT_HINT.match(text, after) and (found := _UNIT.match(text, after)):
+        form, unit = _UNIT_PATTERNS[int((found.lastgroup or "u0")[1:])]
+        spoken = found[0].strip(" -")
+        if spoken in _NOT_UNITS and found[0][0] == " " and not text[end - 1].isdigit():
+            unit = None
+    if unit is None:
+        return Measure(start=here, end=end, text="", kind="count", value=value)
+    kind: MeasureKind = unit.kind
+    return Measure(start=here, end=found.end(), text="", kind=kind, value=value, unit=unit.id)  # type: ignore[union-attr]
+
+
+_SIGN_BEFORE = re.compile(rf"(?:(?:{longest_first(sorted(MONEY_SIGNS))})\s?)$")
+
+
+def _with_context(text: str, measure: Measure, floor: int) -> Measure:
+    """The measure with its currency sign and the approximator around it."""
+    if measure.kind in ("date", "time", "document"):
+        return measure
+    sign = _SIGN_BEFORE.search(text, max(floor, measure.start - 5), measure.start)
+    if sign and measure.kind in ("count", "money") and not text[max(0, sign.start() - 1) : sign.start()].isalpha():
+        unit = measure.unit if measure.kind == "money" else MONEY_SIGNS[sign[0].strip()]
+        measure = replace(measure, kind="money", unit=unit, start=sign.start())
+    if measure.kind == "ordinal":
+        return measure
+    after = _AFTER.match(text, measure.end)
+    if after and after.lastgroup:
+        end = after.end() if after.end() - measure.end < 12 else measure.end
+        return replace(measure, end=end, approximator=after.lastgroup)  # type: ignore[arg-type]
+    before = _BEFORE.search(text, max(floor, measure.start - 32), measure.start)
+    if before and before.lastgroup:
+        name: Approximator = before.lastgroup  # type: ignore[assignment]
+        return replace(measure, start=before.start(), approximator=name)
+    return measure

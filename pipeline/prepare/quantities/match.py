@@ -1,0 +1,455 @@
+"""Pairs the quantities of a segment with those of its translation, one to one, by value and kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from pipeline.document import Measure, Verdict
+from pipeline.prepare.quantities import en, zh
+from pipeline.prepare.quantities.numerals import ONES
+from pipeline.prepare.quantities.units import BY_ID, same_money
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """One line of the ledger; `source` is None for an invented quantity, `target` for a lost one."""
+
+    source: Measure | None
+    target: Measure | None
+    verdict: Verdict
+
+
+_UP = frozenset({"over", "at_least"})
+_DOWN = frozenset({"under", "at_most"})
+_ABOUT = frozenset({"about", "nearly"})
+_UNRELATED = 1e6  # the cost of a pair that cannot be one
+
+
+def compare(source: str, target: str) -> tuple[Pairing, ...]:
+    """The ledger of one segment and its English translation, with both read by their parsers."""
+    return pair(source, zh.measures(source), target)
+
+
+def pair(source: str, measures: Sequence[Measure], target: str) -> tuple[Pairing, ...]:
+    """The ledger of a segment whose quantities are known.
+
+    A value of one may be an article in English, and a figure for a numeral that stands within a
+    Chinese word (十九大, 三定) is not invented.
+    """
+    found = en.measures(target)
+    if not measures and not found:
+        return ()
+    pairings = match(measures, found)
+    pairings = _with_articles(pairings, target)
+    if any(p.verdict == "extra" for p in pairings):
+        names = zh.named_values(source)
+        pairings = tuple(p for p in pairings if p.verdict != "extra" or not _named(p.target, names))
+    return pairings
+
+
+def match(source: Sequence[Measure], target: Sequence[Measure]) -> tuple[Pairing, ...]:
+    """Pair one to one at the least cost: by value, unit and kind, then by order in the text.
+
+    Small English number words ("one of", "both") that pair with nothing are left out.
+    """
+    wanted, offered = _exploded(source, target), _exploded(target, source)
+    equal = _assign(wanted, offered, _equal_cost)
+    pairings = [Pairing(wanted[i], offered[j], _verdict(wanted[i], offered[j])) for i, j in equal]
+    lost = [m for i, m in enumerate(wanted) if i not in {i for i, _ in equal}]
+    new = [m for j, m in enumerate(offered) if j not in {j for _, j in equal}]
+    shifted = _assign(lost, new, _shift_cost)
+    pairings += [Pairing(lost[i], new[j], _shift_verdict(lost[i], new[j])) for i, j in shifted]
+    done_lost, done_new = {i for i, _ in shifted}, {j for _, j in shifted}
+    pairings += [Pairing(m, None, "missing") for i, m in enumerate(lost) if i not in done_lost]
+    pairings += [
+        Pairing(None, m, "extra") for j, m in enumerate(new) if j not in done_new and is_figure(m)
+    ]
+    return tuple(sorted(_rejoined(source, pairings), key=_place))
+
+
+def is_figure(measure: Measure) -> bool:
+    """Whether an English quantity is a real figure: one written in digits or above ten."""
+    if any(c.isdigit() for c in measure.text):
+        return True
+    if measure.kind == "ordinal":
+        return measure.value > 10
+    if measure.kind in ("date", "time"):
+        return False  # "May", "noon", "first half" may stand for what the source says otherwise
+    words = re.findall(r"[a-z]+", measure.text.lower())
+    return measure.kind == "percent" or (
+        measure.value > 10
+        and measure.approximator != "about"
+        and not {"dozen", "half", "quarter", "third"} & set(words)
+        and any(w in ONES or w.endswith("ty") for w in words)
+    )
+
+
+def _place(pairing: Pairing) -> tuple[int, int]:
+    if pairing.source is not None:
+        return 0, pairing.source.start
+    return 1, pairing.target.start if pairing.target is not None else 0
+
+
+# Ranges -----------------------------------------------------------------------------------------
+
+
+def _exploded(these: Sequence[Measure], those: Sequence[Measure]) -> list[Measure]:
+    """The measures, with a range that the other side lacks as its two ends."""
+    ranges = [m for m in those if m.upper is not None]
+    result: list[Measure] = []
+    for measure in these:
+        if measure.upper is None or measure.unit == ":" or any(_same_range(measure, other) for other in ranges):
+            result.append(measure)
+        else:
+            result += _ends(measure)
+    return result
+
+
+def _same_range(a: Measure, b: Measure) -> bool:
+    if b.upper is None or a.upper is None:
+        return False
+    low, high = replace(a, upper=None), replace(a, value=a.upper, upper=None)
+    return _values_agree(low, replace(b, upper=None)) and _values_agree(high, replace(b, value=b.upper, upper=None))
+
+
+def _ends(measure: Measure) -> list[Measure]:
+    if measure.upper is None:
+        return [measure]
+    date = f"{int(measure.upper):04d}" if measure.kind == "date" and len(measure.date) == 4 else measure.date
+    return [replace(measure, upper=None), replace(measure, value=measure.upper, upper=None, date=date)]
+
+
+def _rejoined(source: Sequence[Measure], pairings: list[Pairing]) -> list[Pairing]:
+    """Pairings of the two ends of a source range as one again, with the worse verdict."""
+    by_start = {m.start: m for m in source if m.upper is not None}
+    groups: dict[int, list[Pairing]] = {}
+    result = []
+    for pairing in pairings:
+        s = pairing.source
+        if s is not None and s.upper is None and s.start in by_start:
+            groups.setdefault(s.start, []).append(pairing)
+        else:
+            result.append(pairing)
+    for start, parts in groups.items():
+        worst = max(parts, key=lambda p: _SEVERITY.index(p.verdict))
+        targets = [p.target for p in parts if p.target is not None]
+        joined = _spanning(targets) if len(targets) == len(parts) else None
+        result.append(Pairing(by_start[start], joined, worst.verdict))
+    return result
+
+
+_SEVERITY: tuple[Verdict, ...] = ("proven", "approximator", "extra", "magnitude", "missing")
+
+
+def _spanning(parts: list[Measure]) -> Measure:
+    first, last = min(parts, key=lambda m: m.start), max(parts, key=lambda m: m.end)
+    low, high = sorted(m.value for m in (first, last))
+    return replace(first, end=last.end, value=low, upper=high, text=f"{first.text} … {last.text}")
+
+
+# Costs --------------------------------------------------------------------------------------------
+
+
+def _equal_cost(a: Measure, b: Measure) -> float | None:
+    """How unlike two measures of one value are; None if their values or kinds do not agree."""
+    kinds = _kind_cost(a, b)
+    if kinds is None:
+        return None
+    if a.kind == "date" and b.kind == "date":
+        dates = _date_cost(a.date, b.date)
+        if dates is None:
+            return None
+        kinds += dates
+    elif not _values_agree(a, b):
+        return None
+    if (a.upper is None) != (b.upper is None):
+        return None
+    return kinds + (0 if _approximators_agree(a, b) else 0.3)
+
+
+# Kinds that either language may use for one thing, and how much rather not.
+_KIN: dict[frozenset[str], float] = {
+    frozenset(pair): cost
+    for pair, cost in {
+        ("count", "ordinal"): 0.5,
+        ("count", "date"): 0.6,
+        ("count", "duration"): 0.5,
+        ("ordinal", "date"): 0.4,
+        ("ordinal", "document"): 0.3,
+        ("date", "duration"): 0.5,
+        ("count", "multiple"): 0.4,
+        ("percent", "points"): 0.5,
+        ("percent", "ratio"): 0.4,
+        ("percent", "multiple"): 0.6,
+        ("ratio", "multiple"): 0.6,
+        ("ratio", "duration"): 0.6,
+        ("ordinal", "duration"): 0.7,
+        ("count", "document"): 0.5,
+        ("count", "time"): 0.6,
+        ("time", "duration"): 0.6,
+        ("time", "ratio"): 0.4,
+        ("area", "volume"): 0.8,
+        ("multiple", "duration"): 0.8,
+        ("count", "ratio"): 0.7,
+    }.items()
+}
+
+
+def _kind_cost(a: Measure, b: Measure) -> float | None:
+    if a.kind == b.kind:
+        if a.kind == "money":
+            return 0.0 if same_money(a.unit, b.unit) else None
+        return 0.0 if a.unit == b.unit else 0.1
+    if _bare(b) or _bare(a):  # "100 million and 200 million yuan" says its unit once
+        return _KIN.get(frozenset({a.kind, b.kind}), 0.6)
+    return _KIN.get(frozenset({a.kind, b.kind}))
+
+
+def _bare(measure: Measure) -> bool:
+    return measure.kind == "count" and measure.unit == ""
+
+
+def _values_agree(a: Measure, b: Measure) -> bool:
+    if a.value == b.value and a.upper == b.upper:
+        return a.kind != b.kind or _units_agree(a, b)
+    if a.kind == "ordinal" and b.kind == "date":
+        return _is_part_of_date(a.value, b.date)
+    if b.kind == "ordinal" and a.kind == "date":
+        return _is_part_of_date(b.value, a.date)
+    if a.kind == "duration" and b.kind == "date":
+        return _is_part_of_date(a.value, b.date)
+    if a.kind == "document" or b.kind == "document":
+        return False
+    if a.unit == "+倍" and b.kind == "multiple":
+        return a.value + 1 == b.value
+    if a.kind == "time" and b.kind == "time":
+        return abs(a.value - b.value) == 720
+    return _converted_agree(a, b) and (a.upper is None or b.upper is None or _converted_agree(_high(a), _high(b)))
+
+
+def _high(measure: Measure) -> Measure:
+    return replace(measure, value=measure.upper or measure.value, upper=None)
+
+
+def _is_part_of_date(value: Decimal, date: str) -> bool:
+    return any(part.isdigit() and int(part) == value for part in re.split(r"\D+", date))
+
+
+def _units_agree(a: Measure, b: Measure) -> bool:
+    """Equal numbers of different units are equal only if one of the units is none or the same word."""
+    if a.unit == b.unit or a.kind not in _CONVERTED or not a.unit or not b.unit:
+        return True
+    one, other = BY_ID.get(a.unit), BY_ID.get(b.unit)
+    if one is None or other is None or one.kind == "money":
+        return True
+    return one.dimension != other.dimension or one.factor == other.factor
+
+
+_CONVERTED = frozenset({"duration", "area", "length", "mass", "volume", "energy", "speed", "percent", "points"})
+
+
+def _converted_agree(a: Measure, b: Measure) -> bool:
+    """Whether one is the other in another unit, within the last digit that is printed."""
+    size_a, size_b = _size(a), _size(b)
+    if size_a is None or size_b is None or size_a[0] != size_b[0]:
+        return False
+    in_b = a.value * size_a[1] / size_b[1]
+    in_a = b.value * size_b[1] / size_a[1]
+    return abs(in_b - b.value) <= _last_digit(b.value) or abs(in_a - a.value) <= _last_digit(a.value) / 2
+
+
+def _size(measure: Measure) -> tuple[str, Decimal] | None:
+    if measure.kind == "ratio" and measure.unit == "fraction":
+        return "%", Decimal(100)
+    if measure.kind == "multiple" and measure.unit == "倍":
+        return "%", Decimal(100)
+    unit = BY_ID.get(measure.unit)
+    return (unit.dimension, unit.factor) if unit and measure.kind != "money" else None
+
+
+def _last_digit(value: Decimal) -> Decimal:
+    """Half a unit of the last significant digit, a whole one for few digits (8 hours a day, 66.7 %)."""
+    exponent = value.normalize().as_tuple().exponent
+    return Decimal(1).scaleb(int(exponent)) / 2 if value else Decimal(0)
+
+
+def _date_cost(a: str, b: str) -> float | None:
+    """Dates agree where both say something; what only one says costs a little."""
+    ours, theirs = _date_parts(a), _date_parts(b)
+    shared = [k for k in ours if k in theirs]
+    if any(ours[k] != theirs[k] for k in shared):
+        return None
+    if not shared:
+        return None
+    return 0.1 * (len(ours) + len(theirs) - 2 * len(shared))
+
+
+def _date_parts(date: str) -> dict[str, str]:
+    if date[0] in "CT":
+        return {date[0]: date}
+    year, _, rest = ("", "", date[2:]) if date.startswith("--") else date.partition("-")
+    parts = {"year": year} if year else {}
+    if year.endswith("X"):
+        parts = {"decade": year[-2:], **({"years": year} if len(year) > 2 else {})}
+    if rest[:1] in ("Q", "H"):
+        parts["part"] = rest
+    elif rest.endswith("X"):
+        parts["decade"] = rest
+    elif rest.startswith("-"):
+        parts["day"] = rest[1:]
+    elif rest:
+        month, _, day = rest.partition("-")
+        parts["month"] = month
+        if day:
+            parts["day"] = day
+    return parts
+
+
+def _verdict(a: Measure, b: Measure) -> Verdict:
+    return "proven" if _approximators_agree(a, b) else "approximator"
+
+
+def _approximators_agree(a: Measure, b: Measure) -> bool:
+    """Whether the translation is as exact as the source: 余 is "more than", 近 "nearly" or "about"."""
+    ours, theirs = a.approximator, b.approximator
+    if a.kind in ("date", "ordinal", "document", "time") or b.kind in ("date", "time", "document"):
+        return True
+    if ours is None or theirs is None:
+        return ours == theirs
+    return any(ours in group and theirs in group for group in (_UP, _DOWN, _ABOUT)) or {ours, theirs} in (
+        {"about", "over"}, {"nearly", "under"}, {"nearly", "at_most"}, {"about", "at_least"},
+    )  # fmt: skip
+
+
+# Values off by a power of ten, and rounded ones -------------------------------------------------
+
+
+def _shift_cost(a: Measure, b: Measure) -> float | None:
+    """Off by powers of ten, or the source rounded under an approximator of the translation's own."""
+    kinds = _kind_cost(a, b)
+    if kinds is None or a.kind in ("date", "ordinal", "time", "document") or b.kind in ("date", "ordinal", "time"):
+        return None
+    if _rounded(a, b):
+        return kinds
+    shift = _shift(a, b)
+    return None if shift is None or not is_figure(b) else kinds + 1 + shift / 100
+
+
+def _shift(a: Measure, b: Measure) -> int | None:
+    if not a.value or not b.value:
+        return None
+    ours, theirs = a.value.normalize().as_tuple(), b.value.normalize().as_tuple()
+    if ours.digits != theirs.digits:
+        return None
+    if len(ours.digits) == 1 and min(a.value, b.value) < 10 and max(a.value, b.value) < 100:
+        return None  # 3 and 30 may well be two different numbers
+    return abs(int(ours.exponent) - int(theirs.exponent)) or None
+
+
+def _rounded(a: Measure, b: Measure) -> bool:
+    return b.approximator is not None and a.value > 100 and a.value != b.value and abs(a.value - b.value) <= _last_digit(b.value)
+
+
+def _shift_verdict(a: Measure, b: Measure) -> Verdict:
+    return "approximator" if _rounded(a, b) else "magnitude"
+
+
+# Articles and names ---------------------------------------------------------------------------
+
+_ARTICLE = re.compile(r"\b(?:an?|one|each|every|per|single|the|annual(?:ly)?|daily|monthly|weekly|hourly|yearly)\b", re.I)
+
+
+def _with_articles(pairings: tuple[Pairing, ...], target: str) -> tuple[Pairing, ...]:
+    """1个月 may be "a month": a lost one is proven by an article."""
+    if not any(p.verdict == "missing" and p.source is not None and p.source.value == 1 for p in pairings):
+        return pairings
+    article = _ARTICLE.search(target)
+    if not article:
+        return pairings
+    found = Measure(start=article.start(), end=article.end(), text=article[0], kind="count", value=Decimal(1))
+    return tuple(
+        Pairing(p.source, found, "proven") if p.verdict == "missing" and p.source and p.source.value == 1 else p
+        for p in pairings
+    )
+
+
+def _named(measure: Measure | None, names: Collection[Decimal]) -> bool:
+    return measure is not None and measure.value in names and measure.kind in ("ordinal", "count", "duration", "date", "ratio", "multiple")
+
+
+# Assignment -----------------------------------------------------------------------------------
+
+Cost = Callable[[Measure, Measure], float | None]
+Edges = dict[tuple[int, int], float]
+
+
+def _assign(rows: Sequence[Measure], columns: Sequence[Measure], cost: Cost) -> list[tuple[int, int]]:
+    """Pairs (row, column) of the one-to-one assignment that pairs the most at the least cost."""
+    edges: Edges = {}
+    for i, a in enumerate(rows):
+        for j, b in enumerate(columns):
+            if (c := cost(a, b)) is not None:
+                # Of equal candidates take the one in the same place of the order.
+                edges[i, j] = c + 0.01 * abs(i / len(rows) - j / len(columns))
+    return [pair for part in _components(edges) for pair in _cheapest(part)]
+
+
+def _components(edges: Edges) -> list[Edges]:
+    """The edges by connected component; nearly all are a single edge."""
+    parts: list[Edges] = []
+    for edge, cost in edges.items():
+        joined: Edges = {edge: cost}
+        apart = []
+        for part in parts:
+            if any(edge[0] == i or edge[1] == j for i, j in part):
+                joined |= part
+            else:
+                apart.append(part)
+        parts = [*apart, joined]
+    return parts
+
+
+def _cheapest(edges: Edges) -> list[tuple[int, int]]:
+    if len(edges) == 1:
+        return list(edges)
+    rows, columns = sorted({i for i, _ in edges}), sorted({j for _, j in edges})
+    if len(rows) > len(columns):
+        flipped = _cheapest({(j, i): c for (i, j), c in edges.items()})
+        return [(i, j) for j, i in flipped]
+    table = [[edges.get((i, j), _UNRELATED) for j in columns] for i in rows]
+    chosen = [(rows[r], columns[c]) for r, c in enumerate(_hungarian(table))]
+    return [pair for pair in chosen if pair in edges]
+
+
+def _hungarian(cost: list[list[float]]) -> list[int]:
+    """The column of each row in the cheapest assignment (n rows, m >= n columns), O(n^2 m).
+
+    Source:  Kuhn 1955 in the shortest augmenting path form of Jonker and Volgenant 1987.
+    """
+    n, m = len(cost), len(cost[0])
+    u, v, owner, way = [0.0] * (n + 1), [0.0] * (m + 1), [0] * (m + 1), [0] * (m + 1)
+    for row in range(1, n + 1):
+        owner[0], column = row, 0
+        least, used = [float("inf")] * (m + 1), [False] * (m + 1)
+        while owner[column]:
+            used[column], here, delta, after = True, owner[column], float("inf"), 0
+            for j in range(1, m + 1):
+                if used[j]:
+                    continue
+                slack = cost[here - 1][j - 1] - u[here] - v[j]
+                if slack < least[j]:
+                    least[j], way[j] = slack, column
+                if least[j] < delta:
+                    delta, after = least[j], j
+            for j in range(m + 1):
+                if used[j]:
+                    u[owner[j]], v[j] = u[owner[j]] + delta, v[j] - delta
+                else:
+                    least[j] -= delta
+            column = after
+        while column:
+            owner[column], column = owner[way[column]], way[column]
+    return [column - 1 for _, column in sorted((owner[j], j) for j in range(1, m + 1) if owner[j])]

@@ -1,0 +1,82 @@
+"""Writes the large numbers of a Chinese sentence the way English writes them, for a model to copy."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pipeline.document import Measure
+from pipeline.prepare.quantities import zh
+from pipeline.prepare.quantities.numerals import DIGITS, chinese_value, exact
+from pipeline.traced import Change
+
+_NUMBER = re.compile(rf"{zh.RUN.pattern}(?:(?P<more>有余|[多余])?\s?(?:(?!千[瓦克米伏卡赫])[万亿千百])+)?")
+_PERCENT = re.compile(rf"百分之(?P<n>{zh.RUN.pattern})")
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """The text to send to a model and the changes that led to it, in offsets of the text before."""
+
+    text: str
+    changes: tuple[Change, ...]
+
+
+def rewrite_numbers(text: str) -> str:
+    """2.7万个 to 27,000个, 3.68万亿元 to 3.68 trillion元, 二十三万五千 to 235,000; the rest as it is."""
+    return rewrite(text).text
+
+
+def rewrite(text: str) -> Rewritten:
+    """As `rewrite_numbers`, with every change. Dates, ordinals and small Chinese numerals stay."""
+    flat, changes = zh.plain(text), list[Change]()
+    for measure in zh.measures(text):
+        changes += _changes(flat, measure)
+    parts, done = [], 0
+    for change in changes:
+        parts += [text[done : change.start], change.after]
+        done = change.end
+    return Rewritten("".join([*parts, text[done:]]), tuple(changes))
+
+
+def english_figure(value: Decimal) -> str:
+    """27,000; 320 million; 3.68 trillion: a scale word where at most three decimals remain."""
+    for name, size in (("trillion", 10**12), ("billion", 10**9), ("million", 10**6)):
+        if value >= size and (value / size * 1000) % 1 == 0:
+            return f"{exact(value / size):,f} {name}"
+    return f"{exact(value):,f}"
+
+
+def _changes(text: str, measure: Measure) -> list[Change]:
+    if measure.kind in ("date", "ordinal", "document", "time"):
+        return []
+    if "分之" in text[measure.start : measure.end]:
+        return _percent(text, measure)
+    numbers = list(_NUMBER.finditer(text, measure.start, measure.end))
+    values = [measure.value] if measure.upper is None else [measure.value, measure.upper]
+    if len(numbers) != len(values):
+        return []
+    changes = []
+    for number, value in zip(numbers, values, strict=True):
+        if value >= 1000 and _needs_writing(number[0]):
+            changes.append(Change(number.start(), number.end(), english_figure(value) + (number["more"] or "")))
+    # 3—5万: what is written out once must be written out twice.
+    if len(values) == 2 and len(changes) == 1 and numbers[0][0].isdigit() and measure.value >= 1000:
+        changes.insert(0, Change(numbers[0].start(), numbers[0].end(), english_figure(measure.value)))
+    return changes
+
+
+def _needs_writing(number: str) -> bool:
+    """Whether the number has digits and Chinese scales: 12345 can be copied, 百万 and 数千 stay."""
+    return re.search(rf"[\d{''.join(DIGITS)}]", number) is not None and re.fullmatch(r"[\d,.]+", number) is None
+
+
+def _percent(text: str, measure: Measure) -> list[Change]:
+    """百分之三点五 is 3.5%."""
+    values = [chinese_value(found["n"]) for found in _PERCENT.finditer(text, measure.start, measure.end)]
+    return [
+        Change(found.start(), found.end(), f"{exact(value):f}%")
+        for found, value in zip(_PERCENT.finditer(text, measure.start, measure.end), values, strict=True)
+        if value is not None
+    ]

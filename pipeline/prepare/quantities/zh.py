@@ -1,0 +1,458 @@
+"""Quantities of a Chinese text as exact values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from functools import cache
+from importlib import resources
+
+from pipeline.document import Approximator, Measure, MeasureKind
+from pipeline.prepare.quantities import zh_dates
+from pipeline.prepare.quantities.numerals import CHINESE, DIGITS, chinese_value, exact, scale_of
+from pipeline.prepare.quantities.units import BY_ZH, MONEY_SIGNS, longest_first
+
+# Full-width and Traditional forms become their plain twins, one for one, so that offsets stay.
+_PLAIN = str.maketrans(
+    "０１２３４５６７８９．％＄￥萬億兩貳參叁陸數幾餘點個號與區縣條項屆歲",
+    "0123456789.%$¥万亿两贰叁叁陆数几余点个号与区县条项届岁",
+)
+_GROUPING = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
+
+# 千 belongs to its unit in 千瓦时, 千克, 千米.
+_C = f"(?:(?!千[瓦克米伏卡赫])[{CHINESE}])"
+_ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
+_RUN = rf"(?:(?:{_ARABIC}(?:(?!千[瓦克米伏卡赫])[十百千万亿])*)+|{_C}+(?:点[{''.join(DIGITS)}]+[十百千万亿]*)?)"
+RUN = re.compile(_RUN)
+_START = re.compile(rf"[\d{CHINESE}第数几半翻〔﹝［\[（(【民]")
+_DIGIT_NAMES = "".join(DIGITS)
+
+_CLASSIFIERS = (
+    "个半 个 名 位 项 次 件 户 所 台 座 条 宗 家 批 期 套 辆 艘 架 幅 篇 册 本 张 只 头 匹 棵 株 间 栋 幢 处 起 部 份 门 "
+    "支 根 块 片 段 轮 场 人次 人 口 种 类 步 大 组 队 道 层 群 遍 声 双 对 笔 枚 颗 粒 部门 岗位 家次 户次 件次 架次 班次 "
+    "标准箱 床 班 级 分 点 号 条次 人份 剂次 剂 例 针 车次 名额 方 股 节 省 市 县 区 乡 镇 村 国 州"
+).split()
+# After a Chinese numeral only these make it a count: 三级, 二期, 三方 are words.
+_STRICT = frozenset(
+    "个半 个 名 位 项 次 件 户 所 台 座 条 宗 家 批 套 辆 艘 架 幅 篇 册 本 张 只 头 匹 棵 株 间 栋 幢 处 起 份 门 "
+    "支 根 块 片 段 轮 场 人次 人 口 种 类 步 大 组 队 道 层 群 遍 双 对 笔 枚 颗 粒 部门 家次 户次 件次 架次 班次 例 剂 剂次 点".split()
+)
+_WORDY_UNITS = frozenset("方 升 度 里 克 瓦 伏 码 桶 圆 斤 秒 周".split())
+_UNIT = longest_first([*BY_ZH, *_CLASSIFIERS])
+_TAIL = re.compile(
+    rf"(?P<more>有余|[多余来几])?\s?(?P<scale>(?:(?!千[瓦克米伏卡赫])[万亿千百])+)?(?P<more2>有余|[多余])?\s?(?P<unit>{_UNIT})?"
+    r"(?P<half>半)?(?P<more3>有余|余(?=[^一-龥]|[人名家户项次元的])|多(?!元|种|样|数|次|边|方|个))?"
+    r"(?P<long>月|年|小时|星期|世纪)?"
+    r"(?P<after>(?:及|\(含\)|（含）)?(?:以上|以下|以内)|之内|左右|上下|内(?!容|部|外|在|涵|地|陆)|出头|许(?!可|多))?"
+)
+_CONNECTOR = re.compile(r"\s?(?:[—–\-~～－]{1,2}|至|到)\s?")
+
+_BEFORE = re.compile(
+    r"(?:(?P<nearly>将近|接近|近|临近)|(?P<about>大约|约|大概|约为|约占|左右)|"
+    r"(?P<at_least>至少|不少于|不低于|不小于|最少|起码|达到或超过)|"
+    r"(?P<at_most>至多|最多|不超过|不高于|不多于|不大于|不得超过|未超过|最高|最长|不逾)|"
+    r"(?P<under>不足|不到|未满|低于|少于|小于|未达|不满)|"
+    r"(?P<over>超过|突破|超出|高于|大于|多于|逾|超|满|上))"
+    r"(?:了|达|到|\s)?(?:人民币|新台币|港币|美金)?[¥$€£]?\s?$"
+)
+_RECENT = re.compile(r"(?:最近|近)$")
+_AFTER: dict[str, Approximator] = {
+    "以上": "at_least", "以下": "at_most", "以内": "at_most", "之内": "at_most", "内": "at_most",
+    "左右": "about", "上下": "about", "许": "about", "出头": "over",
+}  # fmt: skip
+_MORE: dict[str, Approximator] = {"多": "over", "余": "over", "有余": "over", "几": "over", "来": "about"}
+_GROWTH = re.compile(r"(?:增长|增加|提高|上升|扩大|提升|增|涨|高出|多出)(?:了|近|约|超过|超|逾|\s)*$")
+_SIGN = re.compile(rf"(?:{longest_first(list(MONEY_SIGNS))})\s?$")
+_MARKER = re.compile(r"(?:^|(?<=[。；;：:\n]))\s*[（(]?\d{1,2}(?:[）)](?!\d)|[、.．](?!\d))|[（(]\d{1,2}[）)](?=[一-龥])")
+_CODE_BEFORE = re.compile(r"[A-Za-z](?:[-–./]?\d*)?[-–./]?$")
+
+_CODE = re.compile(rf"\d+(?:\.\d+)?(?!(?:{_UNIT})(?![A-Za-z]))[A-Za-z]")
+_CODE_REST = re.compile(r"[\d.,]*\d[A-Za-z\d]*")
+
+_PARTS = re.compile(rf"(?P<parts>{_RUN})分之(?P<top>{_RUN})")
+_RATIO = re.compile(rf"(?P<a>{_RUN})\s?(?:∶|[:：]|比)\s?(?P<b>{_RUN})(?![:：\d])")
+_TENTHS = re.compile(r"(?P<n>[一二三四五六七八九两十\d](?:\.\d)?)成(?P<half>半|[一二三四五六七八九])?(?![为立员果功就长本效绩熟分品交型都人风因规年套不])")
+_DOUBLING = re.compile(rf"翻(?:了)?(?:近)?(?P<n>{_C})?番|翻(?:了)?(?:一)?倍")
+_HALF = re.compile(r"半(?P<unit>年|个月|天|个小时|小时|个世纪|日|数)(?!报)")
+_FEW = re.compile(rf"[数几][十百千万亿]+(?!学|据|字|码|值|位)")
+_NEIGHBOURS = re.compile(r"(?P<a>[一二两三四五六七八])(?P<b>[二两三四五六七八九])(?P<scale>[十百千万亿]*)(?![〇零一二三四五六七八九十])")
+_ORDINAL = re.compile(rf"第\s?(?P<n>{_RUN})(?:\s?(?:[—–\-~～]|至|到)\s?第?(?P<to>{_RUN}))?\s?(?P<unit>届|条|款|项|章|节|编|号|位|名|次|批|期|个|卷|部|代|轮|届|大|线|站|集|页|类|级|组|场)?")
+_SESSION = re.compile(rf"(?P<n>{_C}+|\d+)(?:届|中(?=(?:、{_C}+中)*全会))")
+_DOCUMENT = re.compile(r"[〔﹝［\[（(【]\s?(?P<year>\d{4})\s?[〕﹞］\]）)】]\s?(?:第)?\s?(?P<n>\d+)\s?号")
+_CONGRESS = re.compile(r"(?:十[一二三四五六七八九]|二十[一二三四五]?|\d\d)大(?![小量型家学于多的力约概型])")
+
+
+def plain(text: str) -> str:
+    """The text with full-width figures and Traditional numerals made plain, character for character."""
+    return _GROUPING.sub(",", text).translate(_PLAIN)
+
+
+@cache
+def _names() -> re.Pattern[str]:
+    lines = (resources.files(__package__) / "names.txt").read_text("utf-8").splitlines()
+    return re.compile(longest_first([line for line in lines if line and not line.startswith("#")]))
+
+
+def measures(text: str) -> tuple[Measure, ...]:
+    """Every quantity of a Chinese text, in order, none overlapping.
+
+    Names and idioms that hold numerals (三定, 统一, 十九大, 四个意识) are none; nor is 一 with a classifier,
+    which English renders by an article; nor are list markers and codes such as 5G.
+    """
+    flat, found, at = plain(text), list[Measure](), 0
+    while start := _START.search(flat, at):
+        here = start.start()
+        past = _skipped(flat, here)
+        if past is not None:
+            at = past
+            continue
+        read = _read(flat, here)
+        if read:
+            read = [_with_context(flat, m, found[-1].end if found else 0) for m in read]
+            found += read
+            at = read[-1].end
+        else:
+            run = RUN.match(flat, here)
+            at = max(here + 1, run.end() if run else 0)
+    return tuple(_finished(m, text) for m in found)
+
+
+def _finished(measure: Measure, text: str) -> Measure:
+    upper = None if measure.upper is None else exact(measure.upper)
+    return replace(measure, text=text[measure.start : measure.end], value=exact(measure.value), upper=upper)
+
+
+def _skipped(text: str, here: int) -> int | None:
+    """Where a name, list marker or code that covers `here` ends; None if there is none."""
+    for begin in range(max(0, here - 3), here + 1):
+        name = _names().match(text, begin)
+        if name and name.end() > here:
+            return name.end()
+    congress = _CONGRESS.match(text, here)
+    if congress:
+        return congress.end()
+    if text[here].isdigit() or text[here] in "（(":
+        marker = _MARKER.match(text, here) or _MARKER.match(text, max(0, here - 1))
+        if marker and marker.end() > here:
+            return marker.end()
+    if text[here].isdigit() and (_CODE_BEFORE.search(text, max(0, here - 8), here) or _CODE.match(text, here)):
+        return _CODE_REST.match(text, here).end()  # type: ignore[union-attr]
+    return None
+
+
+def _read(text: str, here: int) -> list[Measure]:
+    """The measures that begin at `here`: usually one, two for a range of dates; none if it is no quantity."""
+    first = text[here]
+    if first in "〔﹝［[（(【":
+        return _document(text, here)
+    if first == "第":
+        return zh_dates.quarter(text, here) or _ordinal(text, here)
+    if first in "数几":
+        return _few(text, here)
+    if first == "半":
+        return _half(text, here)
+    if first == "翻":
+        return _doubling(text, here)
+    return zh_dates.dates(text, here) or ([] if first == "民" else _number(text, here))
+
+
+def _document(text: str, here: int) -> list[Measure]:
+    found = _DOCUMENT.match(text, here)
+    return [_measure(found, "document", Decimal(found["n"]), unit="号", date=found["year"])] if found else []
+
+
+def _ordinal(text: str, here: int) -> list[Measure]:
+    found = _ORDINAL.match(text, here)
+    value = chinese_value(found["n"]) if found else None
+    if found is None or value is None:
+        return []
+    unit = found["unit"] or ""
+    if not found["to"]:
+        return [_measure(found, "ordinal", value, unit=unit)]
+    upper = chinese_value(found["to"])
+    if upper is None:
+        return []
+    middle = found.end("n")
+    return [
+        Measure(start=here, end=middle, text="", kind="ordinal", value=value, unit=unit),
+        Measure(start=found.start("to"), end=found.end(), text="", kind="ordinal", value=upper, unit=unit),
+    ]
+
+
+def _few(text: str, here: int) -> list[Measure]:
+    """数十, 几百, 数千万: an order of magnitude."""
+    found = _FEW.match(text, here)
+    if not found:
+        return []
+    return _tailed(text, here, found.end(), scale_of(found[0][1:]), chinese=True, default="about")
+
+
+def _half(text: str, here: int) -> list[Measure]:
+    found = _HALF.match(text, here)
+    if not found or text[max(0, here - 1) : here] in ("上", "下"):
+        return zh_dates.half_year(text, here)
+    if found["unit"] == "数":
+        return [_measure(found, "ratio", Decimal("0.5"), unit="fraction")]
+    unit = BY_ZH[found["unit"]]
+    return [_measure(found, unit.kind, Decimal("0.5"), unit=unit.id)]
+
+
+def _doubling(text: str, here: int) -> list[Measure]:
+    found = _DOUBLING.match(text, here)
+    if not found:
+        return []
+    times = chinese_value(found["n"]) if found["n"] else Decimal(1)
+    return [_measure(found, "multiple", Decimal(2) ** int(times or 1), unit="倍")]
+
+
+def _number(text: str, here: int) -> list[Measure]:
+    """A plain number with its unit, a percentage, a fraction, a ratio or a range."""
+    for special in (_fraction, _tenths, _session, _ratio):
+        if found := special(text, here):
+            return found
+    run = RUN.match(text, here)
+    if run is None:
+        return []
+    near = _NEIGHBOURS.match(text, here)
+    if near and near.end() == run.end():
+        return _neighbours(text, near)
+    value = chinese_value(run[0])
+    if value is None:
+        return []
+    low = _tailed(text, here, run.end(), value, chinese=not run[0][0].isdigit())
+    return _ranged(text, here, run, value, low) or low
+
+
+def _neighbours(text: str, found: re.Match[str]) -> list[Measure]:
+    """五六个, 三四十万: two neighbouring digits are a range."""
+    low, high = DIGITS[found["a"]], DIGITS[found["b"]]
+    if high - low not in (1, 2) or (high - low == 2 and found["a"] != "三"):
+        return []
+    scale = scale_of(found["scale"])
+    read = _tailed(text, found.start(), found.end(), low * scale, chinese=True)
+    if not read or not read[0].unit:
+        return []
+    return [replace(read[0], upper=high * read[0].value / low, approximator=None)]
+
+
+def _ranged(text: str, here: int, run: re.Match[str], value: Decimal, low: list[Measure]) -> list[Measure]:
+    """3—5年, 三至五个, 3%—5%, 100万到200万元; the lower end takes the scale and unit of the upper."""
+    middle = _CONNECTOR.match(text, low[0].end if low else run.end())
+    run2 = RUN.match(text, middle.end()) if middle else None
+    value2 = chinese_value(run2[0]) if run2 else None
+    if run2 is None or value2 is None:
+        return []
+    days = zh_dates.span(text, run, run2) if not (low and low[0].unit) else []
+    if days:
+        return days
+    if zh_dates.dates(text, run2.start()):
+        return []
+    high = _tailed(text, run2.start(), run2.end(), value2, chinese=not run2[0][0].isdigit())
+    if not high or (low and low[0].unit and (low[0].kind, low[0].unit) != (high[0].kind, high[0].unit)):
+        return []
+    lower = low[0].value if low and low[0].unit else value * _shared_scale(value, run[0], run2[0], high[0].value)
+    if lower >= high[0].value:
+        return []
+    return [replace(high[0], start=here, value=lower, upper=high[0].value)]
+
+
+def _shared_scale(value: Decimal, run: str, run2: str, high: Decimal) -> Decimal:
+    """The scale that the lower end of 3—5万 leaves out."""
+    if run[-1] in "十百千万亿" and run[-1] != "十":
+        return Decimal(1)
+    scale = scale_of(re.search(r"[百千万亿]*$", run2)[0])  # type: ignore[index]
+    mantissa = high / scale
+    extra = high / (chinese_value(run2) or high)  # a scale that stands after 多: 3—5多万
+    scale *= extra
+    return scale if value <= mantissa else Decimal(1)
+
+
+def _fraction(text: str, here: int) -> list[Measure]:
+    """三分之二, 百分之三点五, 千分之三, and 百分之三至五."""
+    found = _PARTS.match(text, here)
+    if not found:
+        return []
+    parts, top = chinese_value(found["parts"]), chinese_value(found["top"])
+    if not parts or top is None:
+        return []
+    share = {100: ("%", Decimal(1)), 1000: ("‰", Decimal(1)), 10_000: ("%", Decimal("0.01"))}.get(int(parts))
+    if share is None:
+        return [_measure(found, "ratio", top / parts, unit="fraction")]
+    low = _measure(found, "percent", top * share[1], unit=share[0])
+    to = re.compile(rf"(?:至|到|[—–-])(?:{found['parts']}分之)?({_RUN})").match(text, found.end())
+    upper = chinese_value(to[1]) if to else None
+    if to and upper is not None and upper > top:
+        return [_closed(text, replace(low, end=to.end(), upper=upper * share[1]))]
+    return [_closed(text, low)]
+
+
+def _closed(text: str, measure: Measure) -> Measure:
+    """The measure with an approximator that follows it (百分之九十以上)."""
+    tail = _TAIL.match(text, measure.end)
+    if tail is None or tail["unit"] or tail["scale"] or not (tail["after"] or tail["more"]):
+        return measure
+    approximator = _approximator_after(tail)
+    end = tail.end("after") if tail["after"] else tail.end("more")
+    return replace(measure, end=end, approximator=approximator)
+
+
+def _tenths(text: str, here: int) -> list[Measure]:
+    """三成, 七成五, 一半 as a share."""
+    if text.startswith("一半", here) and text[here + 2 : here + 3] not in ("天", "会", "路"):
+        return [_closed(text, Measure(start=here, end=here + 2, text="", kind="ratio", value=Decimal("0.5"), unit="fraction"))]
+    found = _TENTHS.match(text, here)
+    value = chinese_value(found["n"]) if found else None
+    if found is None or value is None:
+        return []
+    rest = Decimal(0) if not found["half"] else Decimal("0.5") if found["half"] == "半" else Decimal(DIGITS[found["half"]]) / 10
+    return [_closed(text, _measure(found, "percent", (value + rest) * 10, unit="%"))]
+
+
+def _session(text: str, here: int) -> list[Measure]:
+    """十九届, and 二中、三中全会."""
+    found = _SESSION.match(text, here)
+    value = chinese_value(found["n"]) if found else None
+    if found is None or value is None:
+        return []
+    return [_measure(found, "ordinal", value, unit=found[0][-1])]
+
+
+def _ratio(text: str, here: int) -> list[Measure]:
+    found = _RATIO.match(text, here)
+    a, b = (chinese_value(found["a"]), chinese_value(found["b"])) if found else (None, None)
+    if found is None or a is None or b is None or (":" in found[0] and not found[0][0].isdigit()):
+        return []
+    return [_measure(found, "ratio", a, unit=":", upper=b)]
+
+
+def _tailed(
+    text: str, here: int, end: int, value: Decimal, *, chinese: bool, default: Approximator | None = None
+) -> list[Measure]:
+    """The number that ends at `end` with what follows it: 多, 万, a unit, 左右."""
+    tail = _TAIL.match(text, end)
+    if tail is None:
+        raise ValueError("the tail pattern matches the empty text")
+    value *= scale_of(tail["scale"] or "")
+    name = tail["unit"] or ""
+    unit = BY_ZH.get(name)
+    word = text[here:end]
+    if unit is not None and chinese and name in _WORDY_UNITS and len(word) == 1:
+        unit, name = None, ""
+    approximator = _approximator_after(tail) or default
+    if chinese and not _counts(text, here, word, name, real=unit is not None, approximate=approximator is not None):
+        return []
+    stop, long_unit = _stop(tail, has_unit=unit is not None or name != "")
+    if name in ("个半", "个") and long_unit:
+        unit = BY_ZH[{"月": "个月", "年": "年", "小时": "小时", "星期": "星期", "世纪": "个世纪"}[long_unit]]
+    if (tail["half"] or name == "个半") and (unit is not None or name == "个半"):
+        value += Decimal("0.5")
+    kind: MeasureKind = unit.kind if unit else "count"
+    unit_id = unit.id if unit else name
+    if name == "号":
+        kind = "ordinal"
+    if kind == "multiple" and _GROWTH.search(text, max(0, here - 8), here):
+        unit_id = "+倍"
+    return [Measure(start=here, end=stop, text="", kind=kind, value=value, unit=unit_id, approximator=approximator)]
+
+
+def _stop(tail: re.Match[str], *, has_unit: bool) -> tuple[int, str]:
+    """Where a number with this tail ends, and the unit of length that follows 个 or 个半."""
+    long_unit = tail["long"] if tail["unit"] in ("个", "个半") and (tail["half"] or tail["unit"] == "个半" or tail["more3"]) else ""
+    groups = ["more", "scale", "more2", "unit", "more3", "after"]
+    if has_unit and tail["half"]:
+        groups.append("half")
+    if long_unit:
+        groups.append("long")
+    ends = [tail.end(g) for g in groups if tail[g]]
+    return max(ends, default=tail.start()), long_unit
+
+
+def _approximator_after(tail: re.Match[str]) -> Approximator | None:
+    if tail["after"]:
+        return _AFTER[tail["after"].removeprefix("及").removeprefix("(含)").removeprefix("（含）")]
+    more = tail["more"] or tail["more2"] or tail["more3"]
+    return _MORE[more] if more else None
+
+
+def _counts(text: str, here: int, word: str, unit: str, *, real: bool, approximate: bool) -> bool:
+    """Whether a Chinese numeral is a quantity here, not a part of a word."""
+    scales = word.strip("十百千万亿") == ""
+    if word in ("百", "千", "万", "亿"):
+        return approximate or _BEFORE.search(text, max(0, here - 8), here) is not None
+    if scales and word != "十":
+        return real or unit != "" or approximate
+    if real:
+        return True
+    if unit in _STRICT:
+        return unit == "个半" or word not in ("一", "二") or approximate
+    if approximate and len(word) > 1:
+        return True
+    return any(c in "百千万亿" for c in word[1:]) or (len(word) >= 3 and "十" in word and chinese_value(word) is not None)
+
+
+def _with_context(text: str, measure: Measure, floor: int) -> Measure:
+    """The measure with the currency sign and approximator that stand before it."""
+    before = max(floor, measure.start - 8)
+    if measure.kind in ("date", "ordinal", "document", "time"):
+        return measure
+    sign = _SIGN.search(text, before, measure.start)
+    if sign and measure.kind in ("count", "money"):
+        unit = measure.unit if measure.kind == "money" and measure.unit != "元" else MONEY_SIGNS[sign[0].strip()]
+        measure = replace(measure, kind="money", unit=unit, start=sign.start())
+    found = _BEFORE.search(text, before, measure.start)
+    if not found or not found.lastgroup:
+        return measure
+    name: Approximator = found.lastgroup  # type: ignore[assignment]
+    if name == "over" and found[0].startswith(("上", "满")) and not _stands_alone(text, measure, found):
+        return measure
+    if name == "nearly" and _is_recent(text, measure, found):
+        return measure
+    return replace(measure, start=found.start(), approximator=measure.approximator or name)
+
+
+def _stands_alone(text: str, measure: Measure, found: re.Match[str]) -> bool:
+    """上 means "over" only before 百, 千, 万; 满 only before an age or a term."""
+    if found[0].startswith("上"):
+        return text[measure.start] in "百千万亿"
+    return measure.kind == "duration"
+
+
+def _is_recent(text: str, measure: Measure, found: re.Match[str]) -> bool:
+    """近三年 is the past three years, 近50天 nearly fifty days."""
+    return found[0] == "近" and measure.kind == "duration" and measure.unit in ("年", "月", "周") and measure.value <= 10
+
+
+def _measure(
+    found: re.Match[str], kind: MeasureKind, value: Decimal, *, unit: str = "", upper: Decimal | None = None, date: str = ""
+) -> Measure:
+    return Measure(
+        start=found.start(), end=found.end(), text="", kind=kind, value=value, unit=unit, upper=upper, date=date
+    )
+
+
+def named_values(text: str) -> frozenset[Decimal]:
+    """Values of numerals that stand within words: 十九大 holds 19, 三定 3, 一个 1.
+
+    The other language may write such a word with a figure, which is then not invented.
+    """
+    return frozenset(value for run in _runs(plain(text)) for value in _readings(run))
+
+
+def _runs(text: str) -> Iterator[str]:
+    yield from (found[0] for found in re.finditer(rf"{_C}+|\d[\d,]*(?:\.\d+)?|[双]|(?<=[一-龥])半", text))
+
+
+def _readings(run: str) -> Iterator[Decimal]:
+    if run in ("双", "半"):
+        yield Decimal(2) if run == "双" else Decimal("0.5")
+        return
+    whole = chinese_value(run)
+    if whole is not None:
+        yield whole
+    term = re.match(r"十[一二三四五六]五", run)
+    if term:
+        yield Decimal(10 + DIGITS[run[1]])
+    if len(run) > 1 and not run[0].isdigit():
+        yield from (Decimal(DIGITS[c]) for c in run if c in DIGITS)

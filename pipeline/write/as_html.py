@@ -1,0 +1,253 @@
+"""One self-contained HTML file: the brief, the figures and the aligned text, side by side.
+
+Nothing is loaded from elsewhere and nothing of a document is ever read as markup: the template
+escapes every value, and the content security policy allows the file's own style and script only.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from pipeline.coverage import coverage
+from pipeline.document import BriefLine, Document, Edit, Issue, Section, Segment
+from pipeline.write import view
+from pipeline.write.view import Mark, Row, Sides, visible
+
+SIGNS = {"error": "✕", "warning": "▲", "info": "●"}
+TONES = {"proven": "good", "missing": "bad", "extra": "bad", "magnitude": "bad", "approximator": "doubt"}
+
+
+def render(document: Document) -> bytes:
+    """The page."""
+    style, behaviour = _shipped("style.css"), _shipped("report.js")
+    sides, found = Sides(document), view.issues_by_segment(document)
+    page = _environment().get_template("report.html.j2")
+    return page.render(
+        document=document,
+        style=Markup(style),
+        behaviour=Markup(behaviour),
+        style_hash=_csp_hash(style),
+        script_hash=_csp_hash(behaviour),
+        script=view.SCRIPTS[document.source.script],
+        headline=view.headline(document),
+        summary=_summary(document),
+        tree=_tree(document.sections),
+        points=_points(document),
+        figures=view.figures(document),
+        parts=view.parts(document),
+        found=found,
+        first_id=document.segments[0].id if document.segments else "",
+        place={segment.id: f"{segment.text[:60]}" for segment in document.segments},
+        clean=lambda segment: marked(segment.text, sides.clean(segment)),
+        target=lambda segment: marked(segment.target or "", sides.target(segment)),
+        original=lambda segment: marked(segment.source, sides.original(segment)),
+        edited=lambda segment: any(mark.kind == "edit" for mark in sides.original(segment)),
+        notes_of=lambda row: _notes_of(row, found),
+        coverage_line=_coverage_line(document),
+        edits=_edits(document),
+        edits_summary=_edits_summary(document),
+        run=view.run_line(document.run),
+    ).encode("utf-8", "xmlcharrefreplace")
+
+
+def marked(text: str, marks: Iterable[Mark]) -> Markup:
+    """The text, escaped, with its marks as nested spans; one that crosses another is cut in two."""
+    parts: list[str] = []
+    open_marks: list[Mark] = []
+    at = 0
+    for mark in _nested(marks, len(text)):
+        while open_marks and open_marks[-1].end <= mark.start:
+            closing = open_marks.pop()
+            parts += (_escaped(text[at : closing.end]), "</span>")
+            at = closing.end
+        parts += (_escaped(text[at : mark.start]), _opening(mark))
+        at = mark.start
+        open_marks.append(mark)
+    while open_marks:
+        closing = open_marks.pop()
+        parts += (_escaped(text[at : closing.end]), "</span>")
+        at = closing.end
+    parts.append(_escaped(text[at:]))
+    return Markup("".join(parts))
+
+
+def _nested(marks: Iterable[Mark], length: int) -> list[Mark]:
+    """The marks in the order of opening; the later of two that cross is cut where the first ends."""
+    waiting = [mark for mark in marks if 0 <= mark.start < mark.end <= length]
+    waiting.sort(key=_opening_order, reverse=True)
+    placed: list[Mark] = []
+    ends: list[int] = []
+    while waiting:
+        mark = waiting.pop()
+        while ends and ends[-1] <= mark.start:
+            ends.pop()
+        if ends and mark.end > ends[-1]:
+            rest = replace(mark, start=ends[-1])
+            mark = replace(mark, end=ends[-1], label="")
+            waiting.append(rest)
+            waiting.sort(key=_opening_order, reverse=True)
+        placed.append(mark)
+        ends.append(mark.end)
+    return placed
+
+
+def _opening_order(mark: Mark) -> tuple[int, int]:
+    return mark.start, -mark.end
+
+
+def _opening(mark: Mark) -> str:
+    if mark.kind == "edit":
+        after = f' data-after="{_escaped(mark.label)}"' if mark.label else ""
+        return f'<span class="edit {mark.state}" title="{_escaped(mark.title)}"{after}>'
+    label = f' data-l="{_escaped(mark.label)}"' if mark.label else ""
+    title = f' title="{_escaped(mark.title)}"'
+    return f'<span class="m {mark.kind} {mark.state}" data-k="{_escaped(mark.key)}"{label}{title}>'
+
+
+def _escaped(text: str) -> str:
+    return str(escape(visible(text)))
+
+
+@dataclass(slots=True)
+class _Node:
+    section: Section
+    children: list[_Node] = field(default_factory=list)
+
+
+def _tree(sections: Sequence[Section]) -> list[_Node]:
+    """The outline; a section whose parent is not there (or would make a ring) stands at the top."""
+    nodes = {section.id: _Node(section) for section in sections}
+    top: list[_Node] = []
+    seen: set[str] = set()
+    for section in sections:
+        parent = nodes[section.parent] if section.parent in seen else None
+        (parent.children if parent else top).append(nodes[section.id])
+        seen.add(section.id)
+    return top
+
+
+def _points(document: Document) -> list[tuple[Section | None, list[BriefLine]]]:
+    """The points under their sections, in their order; a section's parents are named above it once."""
+    if document.brief is None:
+        return []
+    known = {section.id: section for section in document.sections}
+    groups: list[tuple[Section | None, list[BriefLine]]] = []
+    named: set[str] = set()
+    for line in document.brief.points:
+        section = known.get(line.section or "")
+        if not groups or groups[-1][0] is not section:
+            groups += [(parent, []) for parent in _ancestors(section, known) if parent.id not in named]
+            groups.append((section, []))
+            named |= {group.id for group, _ in groups if group}
+        groups[-1][1].append(line)
+    return groups
+
+
+def _ancestors(section: Section | None, known: dict[str, Section]) -> list[Section]:
+    found: list[Section] = []
+    while section and section.parent in known and known[section.parent] not in found:
+        section = known[section.parent]
+        found.insert(0, section)
+    return found
+
+
+def _notes_of(row: Row, found: dict[str | None, list[tuple[str, Issue]]]) -> list[tuple[str, Issue]]:
+    return [entry for segment in row.segments for entry in found.get(segment.id, ())]
+
+
+def _summary(document: Document) -> str:
+    open_issues = [issue for issue in document.issues if issue.waived is None]
+    counts = Counter(issue.severity for issue in open_issues)
+    pending = sum(segment.target is None for segment in document.segments)
+    words = [
+        _counted(len(document.segments), "segment"),
+        _counted(sum(q.verdict == "proven" for q in document.quantities), "number") + " proven",
+        _counted(counts["error"], "error"),
+        _counted(counts["warning"], "warning"),
+    ]
+    return " · ".join(words + ([f"{pending} not translated"] if pending else []))
+
+
+def _coverage_line(document: Document) -> str:
+    count = coverage(document)
+    return (
+        f"{count.characters:,} characters received: {count.translated:,} translated, {count.pending:,} not yet, "
+        f"{count.removed:,} removed with a reason, {count.whitespace:,} white space, "
+        f"{count.unaccounted:,} unaccounted for."
+    )
+
+
+def _edits(document: Document) -> list[tuple[Edit, int]]:
+    """Equal edits once, with how often they were made."""
+    alike: dict[tuple[str, str, str, str, bool], tuple[Edit, int]] = {}
+    for edit in document.edits:
+        key = (edit.rule, edit.before, edit.after, edit.evidence, edit.verified)
+        alike[key] = (edit, alike[key][1] + 1 if key in alike else 1)
+    return list(alike.values())
+
+
+def _edits_summary(document: Document) -> str:
+    unverified = sum(not edit.verified for edit in document.edits)
+    rules = Counter(edit.rule for edit in document.edits)
+    words = ", ".join(f"{rule} {n:,}" for rule, n in rules.most_common())
+    return f"{_counted(len(document.edits), 'edit')} to the text ({words}; {unverified:,} unverified)"
+
+
+def _counted(n: int, noun: str) -> str:
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
+def _number(name: str) -> str:
+    """The label of a segment: the number of `s12`, otherwise its id."""
+    return name[1:] if name[:1] == "s" and name[1:].isdigit() else name
+
+
+def _csp_hash(content: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+    return f"'sha256-{digest}'"
+
+
+def _shipped(name: str) -> str:
+    return (resources.files("pipeline.write") / "templates" / name).read_text("utf-8")
+
+
+def _printable(value: Any) -> Any:
+    return visible(value) if type(value) is str else value
+
+
+def _heading_tag(section: Section) -> Markup:
+    return Markup(f"h{min(max(section.level, 1) + 2, 6)}")
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FunctionLoader(_shipped),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=False,
+        finalize=_printable,
+    )
+    environment.globals |= {
+        "number": _number,
+        "in_words": view.in_words,
+        "verdicts": view.VERDICTS,
+        "signs": SIGNS,
+        "tone": lambda verdict: TONES.get(verdict, "none"),
+        "lost_heading": view.LOST_HEADING,
+        "tag_of": _heading_tag,
+    }
+    return environment
+
+
+__all__ = ["Segment", "marked", "render"]

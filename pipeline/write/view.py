@@ -1,0 +1,306 @@
+"""What a reader sees of a document, the same for every format: parts, rows, marks, words for values."""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Literal
+
+from pipeline.document import Document, Edit, Issue, Measure, Quantity, RunRecord, Section, Segment
+from pipeline.write.as_json import named_issues
+
+SIGNS = {"about": "about ", "nearly": "just under ", "over": "over ", "under": "under ",
+         "at_least": "at least ", "at_most": "at most "}  # fmt: skip
+VERDICTS = {
+    "proven": ("✓", "proven"),
+    "missing": ("∅", "missing in the translation"),
+    "extra": ("+", "only in the translation"),
+    "magnitude": ("≠", "another value"),
+    "approximator": ("≈", "“about/over/nearly” lost or changed"),
+    None: ("·", "not checked"),
+}
+SCRIPTS = {"hant": "zh-Hant", "hans": "zh-Hans", "mixed": "zh", "none": "zh"}
+LOST_HEADING = "implied by the numbering; the text lacks it"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Segments that stand side by side with their translations: a paragraph, or an item of one.
+
+    `first` opens a paragraph; `nested` belongs to a lead sentence.
+    """
+
+    segments: tuple[Segment, ...]
+    kind: Literal["heading", "paragraph", "item", "table"]
+    first: bool
+    nested: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section with its own rows; `again` where the text comes back to a section opened before."""
+
+    section: Section | None
+    rows: tuple[Row, ...]
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A span of a text to be marked. `key` pairs it with its partner; `label` is what stands by it."""
+
+    start: int
+    end: int
+    kind: Literal["number", "term", "edit", "issue"]
+    key: str
+    label: str
+    state: str = ""
+    title: str = ""
+
+
+def parts(document: Document) -> tuple[Part, ...]:
+    """The document in reading order, every segment once; sections without text of their own included."""
+    order = [section.id for section in document.sections]
+    known = {section.id: section for section in document.sections}
+    opened: set[str] = set()
+    made: list[Part] = []
+
+    def open_until(name: str) -> None:
+        for earlier in order[: order.index(name)]:
+            if earlier not in opened:
+                opened.add(earlier)
+                made.append(Part(known[earlier], ()))
+
+    for name, segments in _runs(document.segments):
+        if name is None or name not in known:
+            made.append(Part(None, tuple(_rows(segments))))
+            continue
+        open_until(name)
+        made.append(Part(known[name], tuple(_rows(segments)), again=name in opened))
+        opened.add(name)
+    made += [Part(known[name], ()) for name in order if name not in opened]
+    return tuple(made)
+
+
+class Sides:
+    """The marks of a segment in its clean text, its original and its translation."""
+
+    def __init__(self, document: Document) -> None:
+        self._traced = document.text
+        self._quantities = quantities_by_segment(document)
+        self._issues = issues_by_segment(document)
+        self._edits = sorted(
+            (edit.start, n, edit) for n, edit in enumerate(document.edits) if not is_conversion(edit)
+        )
+        self._longest = max((edit.end - edit.start for _, _, edit in self._edits), default=0)
+
+    def clean(self, segment: Segment) -> list[Mark]:
+        """Numbers and terms in the clean text."""
+        numbers = _number_marks(self._quantities.get(segment.id, ()), "measure")
+        return [*numbers, *_term_marks(segment, "source")]
+
+    def target(self, segment: Segment) -> list[Mark]:
+        """Numbers, terms and places of issues in the translation."""
+        numbers = _number_marks(self._quantities.get(segment.id, ()), "target")
+        issues = [
+            Mark(*issue.span, "issue", name, "", issue.severity, issue.message)
+            for name, issue in self._issues.get(segment.id, ())
+            if issue.span is not None and issue.waived is None
+        ]
+        return [*issues, *numbers, *_term_marks(segment, "target")]
+
+    def original(self, segment: Segment) -> list[Mark]:
+        """Numbers, terms and edits in the slice of the original.
+
+        A mark that cannot be traced there is left out; it still stands in the clean text.
+        """
+        moved = self._moved(segment, self.clean(segment))
+        return [mark for mark in [*moved, *self._edit_marks(segment)] if mark.start < mark.end]
+
+    def _moved(self, segment: Segment, marks: list[Mark]) -> Iterator[Mark]:
+        traced = self._traced
+        first = bisect.bisect_left(traced.starts, segment.start)
+        last = bisect.bisect_left(traced.starts, segment.end)
+        at = traced.text.find(segment.text, first, last)
+        for mark in marks if at >= 0 else ():
+            start, end = traced.origin(at + mark.start, at + mark.end)
+            if segment.start <= start and end <= segment.end:
+                yield replace(mark, start=start - segment.start, end=end - segment.start)
+
+    def _edit_marks(self, segment: Segment) -> Iterator[Mark]:
+        first = bisect.bisect_left(self._edits, (segment.start - self._longest,))
+        for start, n, edit in self._edits[first:]:
+            if start >= segment.end:
+                break
+            begin, end = max(start, segment.start), min(edit.end, segment.end)
+            state = "verified" if edit.verified else "unverified"
+            title = f"{edit.rule}: {edit.before} → {edit.after or 'removed'} ({edit.evidence})"
+            yield Mark(begin - segment.start, end - segment.start, "edit", f"e{n}", edit.after, state, title)
+
+
+def is_conversion(edit: Edit) -> bool:
+    """Whether an edit only writes characters in the other script or another width."""
+    return len(edit.before) == len(edit.after) and len(edit.before) <= edit.end - edit.start
+
+
+def issues_by_segment(document: Document) -> dict[str | None, list[tuple[str, Issue]]]:
+    """Issues with their ids under the segment that they name; None holds those of the document."""
+    found: dict[str | None, list[tuple[str, Issue]]] = {}
+    for name, issue in named_issues(document):
+        found.setdefault(issue.segment, []).append((name, issue))
+    return found
+
+
+def quantities_by_segment(document: Document) -> dict[str, list[Quantity]]:
+    """The ledger, segment by segment."""
+    found: dict[str, list[Quantity]] = {}
+    for quantity in document.quantities:
+        found.setdefault(quantity.segment, []).append(quantity)
+    return found
+
+
+def figures(document: Document) -> list[Quantity]:
+    """The key quantities of the brief; without a brief, those that are not plainly proven."""
+    if document.brief is None:
+        return [q for q in document.quantities if q.verdict not in ("proven", None)]
+    known = {quantity.id: quantity for quantity in document.quantities}
+    return [known[name] for name in document.brief.figures if name in known]
+
+
+def in_words(measure: Measure | None) -> str:
+    """The exact value for a person: "over 2,000 个", "2019-02-28", "3–5 年"."""
+    if measure is None:
+        return "—"
+    if measure.kind == "date" and measure.date:
+        return measure.date
+    value = grouped(measure.value)
+    if measure.upper is not None:
+        value += f"–{grouped(measure.upper)}"
+    if measure.approximator:
+        value = SIGNS[measure.approximator] + value
+    return f"{value} {measure.unit}".strip() if measure.unit != "%" else f"{value}%"
+
+
+def grouped(value: Decimal) -> str:
+    """Digits in groups of three, without trailing zeros after the point."""
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def headline(document: Document) -> tuple[str, str]:
+    """What the document is called, (zh, en); the file's name where nothing better is known."""
+    if document.brief is not None:
+        return document.brief.headline.zh, document.brief.headline.en
+    if document.source.title:
+        return document.source.title, ""
+    headings = [segment for segment in document.segments if segment.kind == "heading"]
+    first = headings[0] if headings else None
+    return (first.text, first.target or "") if first else (document.source.path, "")
+
+
+def run_line(run: RunRecord) -> list[tuple[str, str]]:
+    """The record that reproduces the result, as pairs of name and value; empty values left out."""
+    pairs = [
+        ("duizhao", run.version),
+        ("model", run.model),
+        ("model sha256", run.model_sha256[:16]),
+        ("configuration", run.config_sha256[:16]),
+        ("glossary", run.glossary_sha256[:16]),
+        ("seed", str(run.seed)),
+        ("started", run.started),
+        ("seconds", f"{run.seconds:.1f}" if run.seconds else ""),
+        ("segments per second", f"{run.segments_per_second:.2f}" if run.segments_per_second else ""),
+        ("from memory", str(run.memory_hits) if run.memory_hits else ""),
+        ("ladder", ", ".join(f"{name} {n}" for name, n in run.ladder)),
+    ]
+    return [(name, value) for name, value in pairs if value]
+
+
+def letter(n: int) -> str:
+    """a, b, … z, aa, ab, …"""
+    text = ""
+    n += 1
+    while n:
+        n, rest = divmod(n - 1, 26)
+        text = chr(ord("a") + rest) + text
+    return text
+
+
+def visible(text: str) -> str:
+    """The text with control characters as their pictures (U+0001 as ␁), so that none vanishes."""
+    return text.translate(PICTURES)
+
+
+PICTURES = {n: 0x2400 + n for n in range(32) if n not in (9, 10, 13)} | {
+    0x7F: 0x2421,
+    **{n: f"⟨{n:02X}⟩" for n in range(0x80, 0xA0)},
+    0xFFFE: "⟨FFFE⟩",
+    0xFFFF: "⟨FFFF⟩",
+    **{n: f"⟨{n:04X}⟩" for n in range(0xD800, 0xE000)},
+}
+
+
+def _runs(segments: tuple[Segment, ...]) -> Iterator[tuple[str | None, list[Segment]]]:
+    run: list[Segment] = []
+    for segment in segments:
+        if run and run[-1].section != segment.section:
+            yield run[0].section, run
+            run = []
+        run.append(segment)
+    if run:
+        yield run[0].section, run
+
+
+def _rows(segments: list[Segment]) -> Iterator[Row]:
+    """A row a paragraph; headings, items and cells open one of their own."""
+    row: list[Segment] = []
+    paragraph = None
+    for segment in segments:
+        if row and _breaks(row[-1], segment):
+            yield _row(row, row[0].paragraph != paragraph)
+            paragraph, row = row[0].paragraph, []
+        row.append(segment)
+    if row:
+        yield _row(row, row[0].paragraph != paragraph)
+
+
+def _breaks(before: Segment, segment: Segment) -> bool:
+    return (
+        before.paragraph != segment.paragraph
+        or segment.kind != "sentence"
+        or before.kind in ("heading", "table")
+        or (before.kind == "item" and segment.lead != before.id)
+        or (before.lead != segment.lead and before.kind == "sentence")
+    )
+
+
+def _row(segments: list[Segment], first: bool) -> Row:
+    head = segments[0]
+    kind: Literal["heading", "paragraph", "item", "table"] = (
+        head.kind if head.kind in ("heading", "item", "table") else "paragraph"
+    )
+    return Row(tuple(segments), kind, first, head.lead is not None or head.kind == "item")
+
+
+def _number_marks(quantities: Iterable[Quantity], side: Literal["measure", "target"]) -> Iterator[Mark]:
+    for n, quantity in enumerate(quantities, 1):
+        measure = quantity.measure if side == "measure" else quantity.target
+        if measure is not None:
+            verdict = quantity.verdict or ""
+            title = f"{in_words(measure)} — {VERDICTS[quantity.verdict][1]}"
+            yield Mark(measure.start, measure.end, "number", quantity.id, str(n), verdict, title)
+
+
+def _obedience(obeyed: bool | None) -> str:
+    return {True: "obeyed", False: "disobeyed", None: ""}[obeyed]
+
+
+def _term_marks(segment: Segment, side: Literal["source", "target"]) -> Iterator[Mark]:
+    for n, term in enumerate(segment.terms):
+        span = (term.start, term.end) if side == "source" else term.target
+        if span is not None:
+            partner = term.en if side == "source" else term.zh
+            state = _obedience(term.obeyed)
+            yield Mark(*span, "term", f"{segment.id}-{letter(n)}", letter(n), state, partner)
