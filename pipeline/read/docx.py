@@ -42,8 +42,8 @@ TERMS = "{http://purl.org/dc/terms/}"
 HEADING_STYLE = re.compile(r"(?:heading|标题|標題)\s*([1-9])$", re.I)
 CONTENTS_STYLE = re.compile(r"(?:toc|目录|目錄)\s*[1-9]$", re.I)
 SKIPPED = frozenset((
-    "instrText", "delInstrText", "fldData", "pPr", "rPr", "tblPr", "trPr", "tcPr", "sectPr", "sdtPr", "sdtEndPr",
-    "tblGrid", "Fallback",
+    "instrText", "delInstrText", "fldData", "pPr", "rPr", "tblPr", "trPr", "tcPr", "sectPr", "sdtPr",
+    "sdtEndPr", "tblGrid", "Fallback",
 ))  # fmt: skip
 GAPS = {"space": " ", "tab": " ", "nothing": ""}
 MARKERS = frozenset({"footnoteReference", "endnoteReference"})

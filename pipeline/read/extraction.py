@@ -168,7 +168,7 @@ def _append(edits: list[Edit], edit: Edit) -> None:
 
 def _edit(run: Run, start: int) -> Edit:
     return Edit(
-        rule=run.rule,
+        rule=f"read.{run.rule}",
         start=start,
         end=start + len(run.text),
         before=run.text,
@@ -201,13 +201,19 @@ def _issues(findings: Iterable[Finding], spans: list[tuple[int, int]]) -> list[I
     for found in findings:
         start, end = spans[found.piece] if found.piece is not None else (None, None)
         made.append(
-            Issue(check=found.check, severity=found.severity, message=found.message, start=start, end=end)
+            Issue(
+                check=f"read.{found.check}",
+                severity=found.severity,
+                message=found.message,
+                start=start,
+                end=end,
+            )
         )
     return made
 
 
 # What joins or lays out text; it is recorded by its edits and needs nobody's attention.
-QUIET = frozenset({"line_join", "hyphen", "markup", "note_mark"})
+QUIET = frozenset({"read.line_join", "read.markup", "read.note_mark"})
 
 
 def _counted(edits: Iterable[Edit]) -> list[Issue]:
@@ -217,7 +223,7 @@ def _counted(edits: Iterable[Edit]) -> list[Issue]:
         by_rule.setdefault(edit.rule, []).append(edit)
     return [
         Issue(
-            check=f"left_out_{rule}",
+            check=f"read.left_out.{rule.removeprefix('read.')}",
             severity="info",
             message=f"{sum(len(e.before.strip()) for e in found)} characters in {len(found)} places left out "
             f"({found[0].evidence}); the first: {_shortened(found[0].before)}",
@@ -274,5 +280,7 @@ def _unprintable(pieces: Iterable[Piece]) -> list[Issue]:
     if not n:
         return []
     return [
-        Issue(check="broken_characters", severity="warning", message=f"{n} broken characters became U+FFFD")
+        Issue(
+            check="read.broken_characters", severity="warning", message=f"{n} broken characters became U+FFFD"
+        )
     ]

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 
 from pipeline.read.extraction import Piece, Run, located
@@ -32,7 +33,8 @@ NUMBER_LINE = re.compile(r"[\s\-—–―·•.~〜|/()（）]*(?:第|page|p\.?)
 SURE_NUMBER = re.compile(r"\s*[-—–―·]+\s*[0-9]{1,4}\s*[-—–―·]+\s*|\s*第\s*[0-9]{1,4}\s*[页頁].*")
 SENTENCE_END = re.compile(r"[。！？!?；;：:][”’」』）)]*$")
 MARKER = re.compile(
-    r"第[一二三四五六七八九十百零〇0-9]+[章节節条條]|[一二三四五六七八九十]+[、是]|[（(][一二三四五六七八九十0-9]+[）)]|[0-9]+[.、．]"
+    r"第[一二三四五六七八九十百零〇0-9]+[章节節条條]|[一二三四五六七八九十]+[、是]"
+    r"|[（(][一二三四五六七八九十0-9]+[）)]|[0-9]+[.、．]"
 )
 CJK = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff“”‘’—…、。《》〈〉（）]")
 
@@ -274,7 +276,7 @@ def _trimmed(band: Band) -> Iterator[Band]:
 
 def _strips(row: Sequence[Fragment]) -> list[tuple[float, float]]:
     """The white strips between the fragments of a row that are wide enough to part columns."""
-    pairs = zip(row, row[1:], strict=False)
+    pairs = pairwise(row)
     return [(a.x1, b.x0) for a, b in pairs if b.x0 - a.x1 >= GUTTER_EMS * min(a.em, b.em)]
 
 
@@ -460,7 +462,7 @@ def _bounds(lines: Sequence[Line]) -> Bounds:
 
 
 def _pitch(lines: Sequence[Line]) -> float:
-    steps = [b.y0 - a.y0 for a, b in zip(lines, lines[1:], strict=False) if b.page == a.page and b.y0 > a.y0]
+    steps = [b.y0 - a.y0 for a, b in pairwise(lines) if b.page == a.page and b.y0 > a.y0]
     return median(steps) if steps else 0.0
 
 

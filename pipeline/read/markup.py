@@ -17,11 +17,11 @@ UNSEEN = frozenset((
     "video", "map", "datalist",
 ))  # fmt: skip
 BLOCKS = frozenset((
-    "html", "body", "address", "article", "aside", "blockquote", "center", "dd", "details", "dialog", "dir", "div",
-    "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "frameset", "h1", "h2", "h3", "h4", "h5",
-    "h6", "header", "hgroup", "hr", "legend", "li", "main", "menu", "nav", "ol", "optgroup", "option", "p", "pre",
-    "search", "section", "select", "summary", "table", "caption", "thead", "tbody", "tfoot", "tr", "td", "th",
-    "ul", "button", "textarea",
+    "html", "body", "address", "article", "aside", "blockquote", "center", "dd", "details", "dialog", "dir",
+    "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "frameset", "h1", "h2", "h3", "h4",
+    "h5", "h6", "header", "hgroup", "hr", "legend", "li", "main", "menu", "nav", "ol", "optgroup", "option",
+    "p", "pre", "search", "section", "select", "summary", "table", "caption", "thead", "tbody", "tfoot", "tr",
+    "td", "th", "ul", "button", "textarea",
 ))  # fmt: skip
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 KINDS: dict[str, BlockKind] = {"li": "item", "dt": "item", "figcaption": "note", "aside": "paragraph"}

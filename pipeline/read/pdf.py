@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median
 
 import pypdfium2 as pdfium
@@ -179,10 +180,7 @@ def _character(code: int) -> str:
     return " " if code < 32 else chr(code)
 
 
-Turn = type(lambda *box: box)
-
-
-def _turned(page: pdfium.PdfPage):  # type: ignore[no-untyped-def]
+def _turned(page: pdfium.PdfPage) -> Callable[[float, float, float, float], tuple[float, float, float, float]]:
     """Page coordinates to what one sees: y downwards, rotated as the page says."""
     left, bottom, right, top = page.get_cropbox()
     rotation = page.get_rotation()
@@ -261,7 +259,7 @@ def _em(stretch: list[Glyph]) -> float:
 
 def _closed(part: list[Glyph], em: float) -> Fragment:
     text = part[0].text
-    for before, glyph in zip(part, part[1:], strict=False):
+    for before, glyph in pairwise(part):
         chinese = CJK.match(before.text) and CJK.match(glyph.text)
         gap = glyph.x0 - before.x1
         text += (" " if gap > (CJK_SPACE_EMS if chinese else SPACE_EMS) * em else "") + glyph.text
