@@ -118,6 +118,7 @@ def _run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", required=True, metavar="OUT", help="folder for the results")
     parser.add_argument("--format", metavar="LIST", help=f"of {FORMATS}; default md,html,json")
     parser.add_argument("--model", metavar="NAME", help="see `duizhao models list`")
+    parser.add_argument("--memory", metavar="FILE", help="a translation memory, made if absent")
     parser.add_argument("--strict", action="store_true", help="exit with 1 if errors remain")
     parser.add_argument("--quiet", action="store_true", help="no progress")
     _reading(parser)
@@ -159,7 +160,8 @@ def _glossary(parser: argparse.ArgumentParser) -> None:
 
 def _eval(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("set", metavar="SET", help="a folder with source, reference and recorded systems")
-    parser.add_argument("--limit", type=int, metavar="N", help="a sample of N lines")
+    parser.add_argument("--limit", type=int, metavar="N", help="only N lines")
+    parser.add_argument("--sample", type=int, metavar="SEED", help="draw them with this seed")
     parser.add_argument("--model", metavar="NAME", help="see `duizhao models list`")
     parser.add_argument("--format", choices=("text", "json"), default="text")
     _reading(parser)

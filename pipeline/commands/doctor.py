@@ -14,7 +14,6 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution, version
-from pathlib import Path
 from typing import Literal
 
 NEEDED_DISK_GB = 4.0  # the default model's download and its converted form, side by side
@@ -99,9 +98,9 @@ def _extras() -> Iterator[Finding]:
 
 
 def _home() -> Iterator[Finding]:
-    from models.registry import home
+    from models.cache import default_home
 
-    folder = existing = Path(home())
+    folder = existing = default_home()
     while not existing.exists():
         existing = existing.parent
     free = shutil.disk_usage(existing).free / 1e9
@@ -114,7 +113,7 @@ def _home() -> Iterator[Finding]:
 
 
 def _model() -> Iterator[Finding]:
-    from models.registry import installed
+    from models.fetch import installed
     from pipeline.config import load_config
 
     name = load_config().translate.model

@@ -5,18 +5,18 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from pipeline.commands.settings import formats_of
+from pipeline.commands.outputs import formats_of, output_folder
 from pipeline.config import Config
-from pipeline.write import prepare_folder, require_format, write
-from pipeline.write.as_json import load
+from pipeline.write import write
+from pipeline.write.as_json import read_document
 
 
 def main(args: argparse.Namespace) -> int:
     """Write each file again; prints the path of each file written."""
-    formats = formats_of(args.to, Config(), require_format)
-    documents = [(Path(name), load(Path(name))) for name in args.inputs]
+    formats = formats_of(args.to, Config())
+    documents = [(Path(name), read_document(Path(name))) for name in args.inputs]
     for file, document in documents:
-        folder = prepare_folder(Path(args.output) if args.output else file.resolve().parent)
+        folder = output_folder(Path(args.output) if args.output else file.resolve().parent)
         for written in write(document, folder, formats, stem=file.stem):
             print(written, flush=True)
     return 0

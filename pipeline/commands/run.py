@@ -5,22 +5,22 @@ from __future__ import annotations
 import argparse
 import sys
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from models.base import Encoder
-from models.load import load_encoder, load_translator
+from models.load import load_encoder
+from pipeline.commands.engine import engine_of
+from pipeline.commands.outputs import formats_of, output_folder, stems_for
 from pipeline.commands.progress import Progress, progress
-from pipeline.commands.settings import configured, formats_of, glossary_of
-from pipeline.commands.stems import stems_for
+from pipeline.commands.settings import configured, glossary_of
 from pipeline.config import Config
 from pipeline.document import Document, Issue
 from pipeline.errors import InputError
 from pipeline.prepare.terms import Glossary
 from pipeline.read import expand, read
 from pipeline.runner import run
-from pipeline.translate import Engine, open_memory
-from pipeline.write import prepare_folder, require_format, write
+from pipeline.translate import Engine
+from pipeline.write import write
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +42,21 @@ def main(args: argparse.Namespace) -> int:
     A document that cannot be read is named and left; the others go on.
     """
     config = configured(args)
-    formats = formats_of(args.format, config, require_format)
+    formats = formats_of(args.format, config)
     paths = list(dict.fromkeys(expand(args.inputs)))
     stems = stems_for(paths)
-    folder = prepare_folder(Path(args.output))
     glossary = glossary_of(config)
-    # The first document is read before the model is loaded: a wrong path should fail at once.
+    # The first document is read before anything is made or loaded: a wrong path fails at once.
     first = _readable(paths, config)
     with progress(quiet=args.quiet) as shown:
+        engine = engine_of(config, shown)
         job = Job(
             config=config,
             glossary=glossary,
-            engine=_engine(config, shown),
+            engine=engine,
             encoder=load_encoder(),
             formats=formats,
-            folder=folder,
+            folder=output_folder(Path(args.output)),
             brief=args.command == "brief",
         )
         outcomes = [_one(path, stems[path], job, shown, first) for path in paths]
@@ -71,17 +71,6 @@ def _readable(paths: list[str], config: Config) -> dict[str, Document]:
         if len(paths) == 1:
             raise
         return {}
-
-
-def _engine(config: Config, shown: Progress) -> Engine:
-    options = config.translate
-    load = partial(load_translator, threads=options.threads, batch=options.batch)
-    return Engine(
-        translator=load(options.model),
-        fallback=load(options.fallback) if options.fallback else None,
-        memory=open_memory(options.memory),
-        progress=shown.count,
-    )
 
 
 def _one(path: str, stem: str, job: Job, shown: Progress, ready: dict[str, Document]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,26 +14,21 @@ def configured(args: argparse.Namespace) -> Config:
     """The layered configuration, with the options of the call on top."""
     files = [Path(file) for file in getattr(args, "config", [])]
     config = load_config(profile=getattr(args, "profile", None), files=files)
-    read, prepare, translate, write = config.read, config.prepare, config.translate, config.write
+    read, prepare, translate = config.read, config.prepare, config.translate
     if getattr(args, "encoding", None):
         read = replace(read, encoding=args.encoding)
     if getattr(args, "script", None):
         prepare = replace(prepare, script=args.script)
     if getattr(args, "model", None):
         translate = replace(translate, model=args.model)
+    if getattr(args, "memory", None):
+        translate = replace(translate, memory=args.memory)
     if getattr(args, "glossary", None):
         translate = replace(translate, glossaries=(*translate.glossaries, *args.glossary))
-    return replace(config, read=read, prepare=prepare, translate=translate, write=write)
+    return replace(config, read=read, prepare=prepare, translate=translate)
 
 
 def glossary_of(config: Config) -> Glossary:
     """The configured glossaries; a later file wins over an earlier one."""
     return Glossary.load(config.translate.glossaries)
 
-
-def formats_of(option: str | None, config: Config, known: Callable[[str], None]) -> tuple[str, ...]:
-    """The formats asked for, each of them checked before any work is done."""
-    names = tuple(n.strip() for n in option.split(",") if n.strip()) if option else config.write.formats
-    for name in names:
-        known(name)
-    return names

@@ -31,7 +31,7 @@ _GLOSS = re.compile(
 _LATIN_GLOSS = re.compile(r"[a-zA-Zɑɡêếềü\u00c0-\u024f\u1e00-\u1eff\u3105-\u312f]")
 _TONED = "āáǎàăēéěèĕīíǐìĭōóǒòŏūúǔùŭǖǘǚǜńňǹḿ"
 _INLINE = re.compile(rf"(?<=[{HAN}])[a-zɑɡü{_TONED}]*[{_TONED}][a-zɑɡü{_TONED}]*(?=[{HAN}，。、；：,;)）]|$)", re.M | re.I)
-_ENTITY = re.compile(r"&(?:amp;)*(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_ENTITY = re.compile(r"&(?:amp;)*(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _BLOCK_TAGS = "p|br|div|tr|table|tbody|thead|li|ul|ol|h[1-6]|hr|dl|dt|dd|section|article|blockquote|header|footer|title"
 _TAG = re.compile(
     r"<!--.*?-->|<(script|style)\b[^<>]*>.*?</\1\s*>|<!doctype[^<>]*>|"
@@ -80,7 +80,7 @@ def line_breaks(text: str) -> Iterator[Proposal]:
 def entities(text: str) -> Iterator[Proposal]:
     """&nbsp; &#8220; &amp;lt; are written out, also if they were escaped several times."""
     for match in _ENTITY.finditer(text):
-        entity = re.sub(r"&(?:amp;)+", "&", match[0]) if not match[0].startswith("&amp;;") else match[0]
+        entity = f"&{match[1]};"
         meant = html.unescape(entity)
         if meant != entity and "\ufffd" not in meant and not _surrogate(meant):
             names = " ".join(f"U+{ord(character):04X}" for character in meant)
@@ -93,9 +93,12 @@ def _surrogate(text: str) -> bool:
 
 def tags(text: str) -> Iterator[Proposal]:
     """HTML tags, comments and scripts; a tag that starts or ends a block leaves a newline."""
+    last, broken = -1, False  # a row of tags leaves one newline
     for match in _TAG.finditer(text):
         beside = (text[max(0, match.start() - 1) : match.start()], text[match.end() : match.end() + 1])
-        after = "\n" if match[2] and not {"", "\n"} & set(beside) else ""
+        broken = broken and match.start() == last
+        after = "\n" if match[2] and not broken and not {"", "\n"} & set(beside) else ""
+        last, broken = match.end(), broken or bool(after)
         name = re.sub(r"[\s/].*", "", match[0][:40].lstrip("</"), flags=re.S).rstrip(">")
         yield Proposal(match.start(), match.end(), after, f"<{name}> is HTML markup")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,14 +23,15 @@ class Proposal:
 def apply(text: TracedText, rule: str, proposals: Iterable[Proposal]) -> tuple[TracedText, list[Edit]]:
     """The text with the proposals carried out, and an Edit for each.
 
-    Proposals are sorted. One that overlaps its predecessor waits for the next round of rules.
+    Proposals are sorted and insert nothing between characters. One that overlaps its predecessor
+    waits for the next round of rules.
     """
     changes: list[Change] = []
     edits: list[Edit] = []
     done = 0
     for proposal in proposals:
         start, end, after = _whole_characters(text, proposal)
-        if start < done or text.text[start:end] == after:
+        if start < done or start == end or text.text[start:end] == after:
             continue
         first, last = text.origin(start, end)
         changes.append(Change(start, end, after))
@@ -65,9 +65,35 @@ def undo(text: TracedText, edits: Sequence[Edit]) -> str:
 
     Raises:  ValueError: an edit's `after` does not stand where the edit says.
     """
-    for batch in reversed(list(_batches(edits))):
-        text = _undone(text, batch)
-    return text.text
+    places = TracedText.of("\0" * text.original_length)
+    done: list[tuple[TracedText, list[Edit]]] = []
+    for batch in _batches(edits):  # where everything stood before each batch; no text is needed for that
+        done.append((places, batch))
+        places = places.replace([Change(*_place(places, edit), edit.after) for edit in batch])
+    current = text.text
+    for before, batch in reversed(done):
+        current = _undone(current, before, batch)
+    return current
+
+
+def _place(before: TracedText, edit: Edit) -> tuple[int, int]:
+    """Where an edit's `before` stood in the text that it was applied to."""
+    at = bisect_left(before.starts, edit.start)
+    return at, at + len(edit.before)
+
+
+def _undone(current: str, before: TracedText, batch: Sequence[Edit]) -> str:
+    parts: list[str] = []
+    done = shift = 0
+    for edit in batch:
+        start, end = _place(before, edit)
+        at, stop = start + shift, start + shift + len(edit.after)
+        if current[at:stop] != edit.after:
+            raise ValueError(f"cannot undo {edit}: {current[at:stop]!r} stands there")
+        parts += (current[done:at], edit.before)
+        shift += len(edit.after) - (end - start)
+        done = stop
+    return "".join((*parts, current[done:]))
 
 
 def _batches(edits: Sequence[Edit]) -> Iterator[list[Edit]]:
@@ -80,24 +106,3 @@ def _batches(edits: Sequence[Edit]) -> Iterator[list[Edit]]:
         batch.append(edit)
     if batch:
         yield batch
-
-
-def _undone(text: TracedText, batch: Sequence[Edit]) -> TracedText:
-    """Put back what stood before; it has its own places if it is as long as its span."""
-    parts: list[str] = []
-    starts, ends = array("I"), array("I")
-    done = 0
-    for edit in batch:
-        at = bisect_left(text.starts, edit.start)
-        stop = at + len(edit.after)
-        if at < done or text.text[at:stop] != edit.after:
-            raise ValueError(f"cannot undo {edit}: {text.text[at:stop]!r} stands there")
-        n, own = len(edit.before), len(edit.before) == edit.end - edit.start
-        parts += (text.text[done:at], edit.before)
-        starts += text.starts[done:at] + array("I", range(edit.start, edit.end) if own else [edit.start] * n)
-        ends += text.ends[done:at] + array("I", range(edit.start + 1, edit.end + 1) if own else [edit.end] * n)
-        done = stop
-    parts.append(text.text[done:])
-    return TracedText(
-        "".join(parts), starts + text.starts[done:], ends + text.ends[done:], text.original_length
-    )

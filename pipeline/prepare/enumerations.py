@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.prepare.markers import NUMERAL, parse_marker, parse_number
 
@@ -45,18 +47,22 @@ def find_mentions(
         if found := _mention(text, start, stop, strong=True):
             yield found
         for at in _clause_starts(text, start, stop, protected):
-            if found := _mention(text, at, stop, strong=False):
+            if found := _mention(text, at, stop, strong=text[at - 1] in "：；:;"):
                 yield found
+
+
+def is_inside(spans: Sequence[tuple[int, int]], at: int) -> bool:
+    """Whether a place lies within one of the spans, which are sorted and disjoint."""
+    i = bisect_right(spans, at, key=lambda span: span[0]) - 1
+    return i >= 0 and spans[i][0] < at < spans[i][1]
 
 
 _CLAUSE = re.compile(r"[，：；,:;]\s*(?=\S)")
 
 
-def _clause_starts(
-    text: str, start: int, end: int, protected: Sequence[tuple[int, int]]
-) -> Iterator[int]:
+def _clause_starts(text: str, start: int, end: int, protected: Sequence[tuple[int, int]]) -> Iterator[int]:
     for mark in _CLAUSE.finditer(text, start, end):
-        if mark.end() < end and not any(first < mark.start() < last for first, last in protected):
+        if mark.end() < end and not is_inside(protected, mark.start()):
             yield mark.end()
 
 
@@ -66,8 +72,7 @@ def _mention(text: str, at: int, end: int, *, strong: bool) -> Mention | None:
     mark = parse_marker(text, at, end) if text[at] in "(（①②③④⑤⑥⑦⑧⑨⑩" else None
     if mark is None or mark.family not in ("ar_paren", "cn_paren", "circled"):
         return None
-    before = text[at - 1] if at else ""
-    return Mention(at, mark.family, mark.ordinal, mark.text, strong or before in "：；:;")
+    return Mention(at, mark.family, mark.ordinal, mark.text, strong)
 
 
 def _of_match(found: re.Match[str], *, strong: bool) -> Mention | None:
@@ -107,8 +112,8 @@ def _is_enumeration(chain: list[Mention]) -> bool:
     weak = [m for m in chain if not m.strong]
     if not weak:
         return True
-    steps = [after.number - before.number for before, after in zip(chain, chain[1:], strict=False)]
-    clauses = all(after.at - before.at >= _MIN_CLAUSE for before, after in zip(chain, chain[1:], strict=False))
+    steps = [after.number - before.number for before, after in pairwise(chain)]
+    clauses = all(after.at - before.at >= _MIN_CLAUSE for before, after in pairwise(chain))
     counted = chain[0].number == 1 and (all(step == 1 for step in steps) or chain[0].family == "word")
     return counted and clauses
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 NUMERAL = "零〇一二三四五六七八九十百两"
@@ -16,7 +16,8 @@ _ROMAN = {"I": 1, "V": 5, "X": 10}
 # From the outermost family to the innermost, where the text itself does not say otherwise.
 CANONICAL = (
     "编", "篇", "部分", "章", "节", "条", "formal", "roman", "cn_dot", "cn_paren", "cn_close", "ar_dot",
-    "decimal2", "decimal3", "decimal4", "ar_paren", "ar_close", "circled", "stem", "dash", "bullet",
+    "ar_space", "decimal2", "decimal3", "decimal4", "ar_paren", "ar_close", "circled", "stem", "dash",
+    "bullet",
 )  # fmt: skip
 DIVISIONS = ("编", "篇", "部分", "章", "节", "条")
 
@@ -83,6 +84,7 @@ _SIMPLE: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("ar_close", re.compile(r"([0-9０-９]{1,2})[)）]、?")),
     ("circled", re.compile(r"([①-⑳㉑-㉟㊱-㊿❶-❿])、?")),
     ("ar_dot", re.compile(rf"([0-9０-９]{{1,2}}){_GAP}[、．.]|([⒈-⒛])")),
+    ("ar_space", re.compile(r"([0-9０-９]{1,2})(?=[ \t\u3000]+[\u4e00-\u9fff])")),
 )
 _DECIMAL = re.compile(r"[0-9０-９]{1,2}(?:[.．][0-9０-９]{1,2}){1,3}(?=[ \t\u3000])")
 _DASH = re.compile(rf"(?:——?|--|[-–—])(?![-–—0-9０-９])|——{_GAP}(?=[0-9])")
@@ -117,9 +119,7 @@ def _division(text: str, start: int, end: int) -> Marker | None:
     if article := _ARTICLE.match(text, start, end):
         numbers = tuple(n for part in article.groups() if part and (n := parse_number(part)) is not None)
         refers = _REFERENCE.match(text, article.end(), end)
-        return (
-            None if refers or not numbers else _marker("条", numbers, text, start, article.end(), end)
-        )
+        return None if refers or not numbers else _marker("条", numbers, text, start, article.end(), end)
     division = _DIVISION.match(text, start, end)
     number = parse_number(division[1]) if division else None
     if division is None or number is None or not _opens_heading(text, division.end(), end):
@@ -230,12 +230,14 @@ def confirmed(marks: Sequence[Marker | None]) -> list[Marker | None]:
     for mark in marks:
         if mark is not None:
             counts[mark.family] = counts.get(mark.family, 0) + 1
-    return [mark if mark is not None and _is_borne_out(mark, counts[mark.family]) else None for mark in marks]
+    return [mark if mark is not None and _is_borne_out(mark, counts) else None for mark in marks]
 
 
-def _is_borne_out(mark: Marker, count: int) -> bool:
-    if mark.family in ("条", "章", "节", "bullet"):
+def _is_borne_out(mark: Marker, counts: Mapping[str, int]) -> bool:
+    if mark.family in (*DIVISIONS, "bullet", "cn_dot", "cn_paren"):
         return True
     if mark.family in ("dash", "stem", "roman"):
-        return count > 1
-    return count > 1 or mark.ordinal == 1
+        return counts[mark.family] > 1
+    if mark.family == "ar_space":  # 1 总则, 1.1 范围: only beside decimals
+        return "decimal2" in counts
+    return counts[mark.family] > 1 or mark.ordinal == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.document import Issue, Severity
+from pipeline.document import Issue
 from pipeline.prepare.outline import Node, sibling_groups
 from pipeline.traced import TracedText
 
@@ -31,8 +31,7 @@ def _infer(node: Node, above: Node | None, restarts: list[Node]) -> None:
         if node.family and node.number and above is not None:
             _move_out(node, above, runs[1:])
         else:
-            for run in runs:
-                _wrap(node, run)
+            _wrap(node, runs)
 
 
 def _runs(group: list[Node]) -> list[list[Node]]:
@@ -45,27 +44,23 @@ def _runs(group: list[Node]) -> list[list[Node]]:
     return runs
 
 
-def _wrap(parent: Node, run: list[Node]) -> Node:
-    """Put an inferred node in the place of a run of children."""
-    at = parent.children.index(run[0])
-    inferred = Node(-1, children=run, inferred=True)
-    parent.children = _without(parent.children, run)
-    parent.children.insert(at, inferred)
-    return inferred
-
-
-def _without(nodes: list[Node], taken: list[Node]) -> list[Node]:
-    gone = {id(node) for node in taken}
-    return [node for node in nodes if id(node) not in gone]
+def _wrap(parent: Node, runs: list[list[Node]]) -> None:
+    """Put an inferred node in the place of each run of children."""
+    inferred = {id(run[0]): Node(-1, children=run, inferred=True) for run in runs}
+    members = {id(node) for run in runs for node in run}
+    parent.children = [
+        inferred.get(id(child), child)
+        for child in parent.children
+        if id(child) in inferred or id(child) not in members
+    ]
 
 
 def _move_out(node: Node, above: Node, runs: list[list[Node]]) -> None:
     """Later runs under a numbered heading belong to siblings of it that are lost."""
-    at = above.children.index(node)
-    for run in runs:
-        at += 1
-        above.children.insert(at, Node(-1, children=run, inferred=True))
-        node.children = _without(node.children, run)
+    at = above.children.index(node) + 1
+    above.children[at:at] = [Node(-1, children=run, inferred=True) for run in runs]
+    moved = {id(child) for run in runs for child in run}
+    node.children = [child for child in node.children if id(child) not in moved]
 
 
 def _wrap_orphans(node: Node) -> None:
@@ -77,7 +72,7 @@ def _wrap_orphans(node: Node) -> None:
             continue
         orphans = [c for c in node.children[:at] if c.family not in (None, outer[0].family) and c.is_section]
         if orphans and len({c.family for c in orphans}) == 1 and len(_runs(orphans)) == 1:
-            _wrap(node, orphans)
+            _wrap(node, [orphans])
 
 
 def numbering_issues(root: Node, restarts: list[Node], text: TracedText) -> Iterator[Issue]:
@@ -131,7 +126,6 @@ _MESSAGES = {
     "structure.duplicate": "{mark} stands twice among its siblings",
     "structure.order": "the numbering goes back from {previous} to {mark}",
 }
-_SEVERITIES: dict[str, Severity] = {"structure.restart": "info"}
 
 
 def _issue(check: str, node: Node, sibling: Node | None, start: int, end: int) -> Issue:
@@ -158,7 +152,7 @@ def structure_issue(
     )
     return Issue(
         check=check,
-        severity=_SEVERITIES.get(check, "warning"),
+        severity="warning",
         message=message,
         start=span[0],
         end=span[1],

@@ -90,9 +90,7 @@ def _next_markers(parts: Sequence[Part]) -> list[Marker | None]:
     return upcoming
 
 
-def _place(
-    text: str, part: Part, stack: list[Node], ranks: dict[str, int], upcoming: Marker | None
-) -> int:
+def _place(text: str, part: Part, stack: list[Node], ranks: dict[str, int], upcoming: Marker | None) -> int:
     """How much of the stack of open headings stays open above this one."""
     if part.role == "title":
         return 1
@@ -151,11 +149,31 @@ def _sort_into_sections_and_lists(text: str, node: Node) -> None:
             child.heading_end = child.part.unit.end if child.part else None
     for group in sibling_groups(node):
         ends = [_heading_end(text, member) for member in group]
-        law = group[0].family in DIVISIONS
-        titled = law or (node.is_section and sum(end is not None for end in ends) * 2 >= len(group))
+        titled = group[0].family in DIVISIONS or (_may_head(node) and _mostly_titled(text, group, ends))
         for member, end in zip(group, ends, strict=True):
             member.is_section = titled
             member.heading_end = (end or _lone_sentence(text, member)) if titled else None
+
+
+def _may_head(node: Node) -> bool:
+    """Under a list stand only lists, under an article only its items."""
+    return node.is_section and node.family != "条"
+
+
+def _mostly_titled(text: str, group: list[Node], ends: list[int | None]) -> bool:
+    votes = [end is not None for end in ends]
+    if _is_unclear(text, group[-1], ends[-1]):
+        votes.pop()
+    return sum(votes) * 2 > len(votes)
+
+
+def _is_unclear(text: str, last: Node, end: int | None) -> bool:
+    """After the last sibling, text may follow the whole list; and a last heading may lack its text."""
+    if last.part is None:
+        return False
+    if end is None:
+        return is_short_line(text, last.part.unit, last.part.body, limit=_RUN_IN)
+    return end == last.part.unit.end and ends_sentence(text, last.part.body, end)
 
 
 def _heading_end(text: str, node: Node) -> int | None:

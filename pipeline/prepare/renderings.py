@@ -16,7 +16,7 @@ from pipeline.document import TermHit
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?['’]?|\d+(?:[.,]\d+)*(?:st|nd|rd|th)?|&")
 _ARTICLES = frozenset({"the", "a", "an"})
-_RANKS = frozenset({"deputy", "vice", "assistant", "associate", "former", "non"})
+_RANKS = frozenset({"deputy", "vice", "assistant", "associate", "non"})
 _ABBREVIATION = re.compile(r"^[A-Z][A-Za-z]?[A-Z0-9]+s?$")
 _BRACKETED = re.compile(r"\s*\(([^()]*)\)")
 _VOWEL = re.compile(r"[aeiouy]")
@@ -25,7 +25,7 @@ _IRREGULAR = {
     "made": "make", "held": "hold", "led": "lead", "built": "build", "took": "take", "taken": "take", "gave": "give",
     "given": "give", "began": "begin", "begun": "begin", "set": "set", "met": "meet", "kept": "keep", "sent": "send",
     "brought": "bring", "sought": "seek", "grew": "grow", "grown": "grow", "rose": "rise", "risen": "rise",
-    "abolition": "abolish", "children": "child", "men": "man", "women": "woman", "bodies": "body", "is": "be", "are": "be",
+    "abolition": "abolish", "provincial": "province", "municipal": "municipality", "tying": "tie", "lying": "lie", "children": "child", "men": "man", "women": "woman", "bodies": "body", "is": "be", "are": "be",
     "was": "be", "were": "be", "has": "have", "had": "have", "upheld": "uphold", "withdrew": "withdraw", "&": "and",
     "first": "1st", "second": "2nd", "third": "3rd", "fourth": "4th", "fifth": "5th", "sixth": "6th", "seventh": "7th",
     "eighth": "8th", "ninth": "9th", "tenth": "10th", "nineteenth": "19th", "eighteenth": "18th", "twentieth": "20th",
@@ -36,9 +36,9 @@ _IRREGULAR = {
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word of English with its place; `joined` if only a hyphen parts it from the one before."""
+    """A word of English with its place; `joined` if only a hyphen or slash parts it from the last."""
 
-    stem: str
+    stems: frozenset[str]
     raw: str
     start: int
     end: int
@@ -46,40 +46,42 @@ class Token:
 
 
 @lru_cache(maxsize=50_000)
-def stem(word: str) -> str:
-    """A light stem: plural, past, -ing and British spelling are gone, nothing else."""
+def stems(word: str) -> frozenset[str]:
+    """What a word may be an inflection of: planned → plan, planne; studies → study."""
     word = word.lower().replace("’", "'").removesuffix("'").removesuffix("'s")
     if word in _IRREGULAR:
-        return _IRREGULAR[word]
-    word = _without_ending(word)
-    word = re.sub(r"is(e?)$", r"iz\1", word) if len(word) > 5 else word
-    return word[:-1] if word.endswith("e") and len(word) > 3 else word
+        return frozenset({_IRREGULAR[word]})
+    word = re.sub(r"is(e|es|ed|ing|ation|ations)$", r"iz\1", word) if len(word) > 6 else word
+    return frozenset(_without_ending(word))
 
 
-def _without_ending(word: str) -> str:
-    if len(word) > 4 and word.endswith("ies"):
-        return word[:-3] + "y"
-    if len(word) > 4 and word.endswith(("sses", "xes", "ches", "shes", "zes")):
-        return word[:-2]
-    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        return word[:-1]
-    if len(word) > 5 and word.endswith("ied"):
-        return word[:-3] + "y"
-    for ending in ("ing", "ed"):
-        rest = word.removesuffix(ending)
-        if rest != word and len(rest) >= 3 and _VOWEL.search(rest) and not rest.endswith("e"):
-            return rest[:-1] if rest[-1] == rest[-2] and rest[-1] not in "lsz" else rest
-    return word
+def _without_ending(word: str) -> Iterator[str]:
+    """The bases that plural, past and -ing could be taken from; the word itself if it has none."""
+    if len(word) > 4 and word.endswith(("ies", "ied")):
+        yield word[:-3] + "y"
+    elif len(word) > 4 and word.endswith(("sses", "xes", "ches", "shes", "zes")):
+        yield from (word[:-2], word[:-1])
+    elif len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        yield word[:-1]
+    else:
+        yield word
+        rest = word.removesuffix("ing") if word.endswith("ing") else word.removesuffix("ed")
+        if rest != word and len(rest) >= 2 and _VOWEL.search(rest):
+            yield from (rest, rest + "e")
+            if rest[-1] == rest[-2]:
+                yield rest[:-1]
 
 
 @lru_cache(maxsize=50_000)
-def nominal_stem(word: str) -> str:
-    """The stem of the verb inside a noun: implementation → implement, adjustment → adjust."""
-    lower = word.lower()
+def verbs_of(noun: str) -> frozenset[str]:
+    """The verbs that a noun may be made of: implementation → implement, coordination → coordinate."""
+    lower = noun.lower()
+    found: set[str] = set()
     for ending in _NOMINAL:
-        if lower.endswith(ending) and len(lower) - len(ending) >= 4:
-            return stem(lower.removesuffix(ending))
-    return ""
+        root = lower.removesuffix(ending)
+        if root != lower and len(root) >= 4:
+            found |= {root, root + "e", root + "ate"}
+    return frozenset(found)
 
 
 def tokens(text: str) -> list[Token]:
@@ -89,7 +91,7 @@ def tokens(text: str) -> list[Token]:
     for match in _WORD.finditer(text):
         joined = match.start() - last == 1 and text[last : match.start()] in "-‐‑–/"
         if match[0].lower() not in _ARTICLES:
-            found.append(Token(stem(match[0]), match[0], match.start(), match.end(), joined))
+            found.append(Token(stems(match[0]), match[0], match.start(), match.end(), joined))
         last = match.end()
     return found
 
@@ -110,7 +112,7 @@ def variants(rendering: str) -> tuple[str, ...]:
     """Ways to write one rendering, the fullest first: with and without its brackets, either side of a slash."""
     ways = [rendering, *_without_brackets(rendering)]
     ways += [way for each in list(ways) for way in _slashes(each)]
-    ways += [way for each in list(ways) for way in _turned(each)]
+    ways += [way for each in list(ways) for way in (*_turned(each), *_bare_place(each))]
     return tuple(dict.fromkeys(way for way in ways if way.strip()))
 
 
@@ -130,10 +132,20 @@ def _slashes(rendering: str) -> Iterator[str]:
 
 
 def _turned(rendering: str) -> Iterator[str]:
-    """General Office of the State Council: State Council General Office."""
+    """General Office of the State Council: State Council General Office; advance steadily: steadily advance."""
     parts = re.split(r"\s+of\s+(?:the\s+)?", rendering)
     if len(parts) == 2 and parts[0][:1].isupper() and parts[1][:1].isupper():
         yield f"{parts[1]} {parts[0]}"
+    words = rendering.split()
+    if len(words) == 2 and words[1].endswith("ly"):
+        yield f"{words[1]} {words[0]}"
+
+
+def _bare_place(rendering: str) -> Iterator[str]:
+    """Fujian Province: Fujian alone names it too."""
+    match = re.fullmatch(r"([A-Z]\w[\w'’ ]*?) (?:Province|City|Municipality|County)", rendering)
+    if match:
+        yield match[1]
 
 
 def _find(words: Sequence[Token], rendering: str) -> tuple[int, int] | None:
@@ -160,11 +172,11 @@ def _match_from(words: Sequence[Token], at: int, wanted: Sequence[Token]) -> int
             return None
         if _same(words[at], wanted[i]):
             at, i = at + 1, i + 1
-        elif at + 1 < len(words) and words[at + 1].joined and _closed(words[at], words[at + 1]) == wanted[i].stem:
+        elif at + 1 < len(words) and words[at + 1].joined and _closed(words[at], words[at + 1]) & wanted[i].stems:
             at, i = at + 2, i + 1
-        elif i + 1 < len(wanted) and wanted[i + 1].joined and _closed(wanted[i], wanted[i + 1]) == words[at].stem:
+        elif i + 1 < len(wanted) and wanted[i + 1].joined and _closed(wanted[i], wanted[i + 1]) & words[at].stems:
             at, i = at + 1, i + 2
-        elif wanted[i].stem == "and" and i and _listed(words[at], wanted, i):
+        elif "and" in wanted[i].stems and i and _listed(words[at], wanted, i):
             i += 1
         else:
             return None
@@ -176,23 +188,22 @@ def _listed(word: Token, wanted: Sequence[Token], i: int) -> bool:
     return i + 1 < len(wanted) and len(wanted) > 3 and _same(word, wanted[i + 1])
 
 
-def _closed(first: Token, second: Token) -> str:
-    return stem(first.raw + second.raw)
+def _closed(first: Token, second: Token) -> frozenset[str]:
+    return stems(first.raw + second.raw)
 
 
 def _same(word: Token, wanted: Token) -> bool:
-    if word.stem == wanted.stem:
+    """Whether a word is an inflection of the wanted one, or the noun of a wanted verb.
+
+    Not the other way round: "governing" is no government.
+    """
+    if word.stems & wanted.stems:
         return True
-    # A noun may render a verb (划转 transfer, implement → implementation), but no verb a noun:
-    # "governing" is no government.
-    return not nominal_stem(wanted.raw) and len(wanted.stem) > 3 and _verb_of(word.raw, wanted.stem)
-
-
-def _verb_of(noun: str, verb: str) -> bool:
-    inside = nominal_stem(noun)
-    return bool(inside) and inside in (verb, verb.removesuffix("at"), verb + "at")
+    return not verbs_of(wanted.raw) and bool(verbs_of(word.raw) & wanted.stems)
 
 
 def _other_rank(words: Sequence[Token], at: int, wanted: Sequence[Token]) -> bool:
-    """Whether a "deputy" or "vice" before the match makes it somebody else."""
+    """Whether a "deputy" or "vice" before the match, or before what it is joined to, changes the meaning."""
+    while at > 0 and words[at].joined and words[at - 1].raw.lower() not in _RANKS:
+        at -= 1
     return at > 0 and words[at - 1].raw.lower() in _RANKS and wanted[0].raw.lower() not in _RANKS

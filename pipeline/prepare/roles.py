@@ -20,13 +20,18 @@ _GENRE = re.compile(
     "|讲话|致辞|总结|要点|说明|汇报|建议|议案|简报|白皮书|标准|准则|指南|合同|协议|纪要|综述|调研|摘要)"
     r"(?:[(（〔].{1,12}[)）〕])?$"
 )
-_SHORT = re.compile("前言|引言|导言|导语|序言|绪论|总则|分则|附则|目录|概述|概况|背景|摘要|结论|结语|小结|后记|附件|附录|附表|说明|建议")
+_SHORT = re.compile(
+    "前言|引言|导言|导语|序言|绪论|总则|分则|附则|目录|概述|概况|背景|摘要|结论|结语|小结|后记|附件|附录|附表|说明|建议"
+)
 _BACK = re.compile("附件|附录|附表|附则|结语|结束语|后记|参考文献|相关(?:报道|阅读|链接)")
 _LABEL = re.compile(
     r"^.{1,8}[:：]|[\t|]|https?:|www\.|@|\S[ \u3000]{2,}\S.*\S[ \u3000]{2,}\S"
     r"|[〔\[（(]\d{4}[〕\])）]\s*(?:第)?\s*\d+\s*号"
 )
-_DATE = re.compile(r"^[（(]?[\d〇零一二三四五六七八九十○Ｏ\-./ ]{2,}年?[\d〇零一二三四五六七八九十\-./ ]*月?[\d一二三四五六七八九十]*日?[）)]?$")
+_DATE = re.compile(
+    r"^[（(]?[\d〇零一二三四五六七八九十○Ｏ\-./ ]{2,}年?[\d〇零一二三四五六七八九十\-./ ]*"
+    r"月?[\d一二三四五六七八九十]*日?[）)]?$"
+)
 _ASIDE = re.compile(r"^[（(〔\[【].*[）)〕\]】]$")
 _WORDS = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]|[A-Za-z]{2}")
 _CONTENTS = re.compile(r"^目\s*[录錄次]$")
@@ -48,7 +53,9 @@ class Part:
 
 def assign_roles(text: str, units: Sequence[Unit], title: str = "") -> list[Part]:
     """The role of every unit; units that make up one broken title are joined."""
-    marks = confirmed([None if u.kind in ("cell", "note") else parse_marker(text, u.start, u.end) for u in units])
+    marks = confirmed(
+        [None if u.kind in ("cell", "note") else parse_marker(text, u.start, u.end) for u in units]
+    )
     parts = [_first_guess(unit, mark) for unit, mark in zip(units, marks, strict=True)]
     parts = _without_contents(text, parts)
     parts = _join_titles(text, parts, title)
@@ -58,7 +65,11 @@ def assign_roles(text: str, units: Sequence[Unit], title: str = "") -> list[Part
 def is_short_line(text: str, unit: Unit, start: int | None = None, *, limit: int = _MAX_HEADING) -> bool:
     """Whether a unit could be a heading: a short line of words that does not end like a sentence."""
     first = unit.start if start is None else start
-    if not 1 < unit.end - first <= limit or ends_sentence(text, first, unit.end) or text[unit.end - 1] in "，、,】":
+    if (
+        not 1 < unit.end - first <= limit
+        or ends_sentence(text, first, unit.end)
+        or text[unit.end - 1] in "，、,】"
+    ):
         return False
     line = text[first : unit.end]
     return bool(_WORDS.search(line)) and not (_LABEL.search(line) or _DATE.match(line) or _ASIDE.match(line))
@@ -122,8 +133,10 @@ def _words_of(line: str) -> str:
 
 def _is_content(text: str, part: Part) -> bool:
     unit = part.unit
-    return part.role in ("marker", "cell") or unit.end - unit.start > _MAX_TITLE or (
-        unit.end - unit.start > 12 and text[unit.end - 1] in "。；！？"
+    return (
+        part.role in ("marker", "cell")
+        or unit.end - unit.start > _MAX_TITLE
+        or (unit.end - unit.start > 12 and text[unit.end - 1] in "。；！？")
     )
 
 
@@ -155,10 +168,8 @@ def _is_title(lines: list[str], seen: set[str], *, front: bool) -> bool:
 
 def _opens_document(text: str, parts: Sequence[Part], after: int) -> bool:
     """A later title is followed by its own text, if only after a date or an aside."""
-    for part in parts[after : after + 3]:
-        if _is_content(text, part) or text[part.unit.end - 1] in "：:":
-            return True
-    return False
+    following = parts[after : after + 3]
+    return any(_is_content(text, part) or text[part.unit.end - 1] in "：:" for part in following)
 
 
 def _one_front_title(text: str, parts: list[Part]) -> list[Part]:
@@ -203,7 +214,9 @@ def _heads_text(text: str, parts: list[Part], i: int) -> bool:
 
 def _is_aside(text: str, part: Part) -> bool:
     line = text[part.unit.start : part.unit.end]
-    return part.role == "plain" and bool(_ASIDE.match(line) or _DATE.match(line)) and len(line) <= _MAX_HEADING
+    return (
+        part.role == "plain" and bool(_ASIDE.match(line) or _DATE.match(line)) and len(line) <= _MAX_HEADING
+    )
 
 
 def _in_front(text: str, parts: list[Part], i: int) -> bool:

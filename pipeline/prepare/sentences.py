@@ -9,26 +9,47 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from pipeline.document import Document, Issue, Segment, SegmentKind
-from pipeline.prepare.enumerations import Chain, chain_findings, find_chains, find_mentions
+from pipeline.prepare.enumerations import (
+    Chain,
+    Mention,
+    chain_findings,
+    find_chains,
+    find_mentions,
+    is_inside,
+)
 from pipeline.prepare.markers import parse_marker
 from pipeline.prepare.numbering import structure_issue
 from pipeline.prepare.sections import make_segment
 from pipeline.prepare.units import separable, span_of
 from pipeline.traced import TracedText
 
-_PAIRS = {"（": "）", "(": ")", "《": "》", "〈": "〉", "“": "”", "「": "」", "『": "』", "【": "】", "〔": "〕", "[": "]", "‘": "’"}
+_PAIRS = {
+    "（": "）",
+    "(": ")",
+    "《": "》",
+    "〈": "〉",
+    "“": "”",
+    "「": "」",
+    "『": "』",
+    "【": "】",
+    "〔": "〕",
+    "[": "]",
+    "‘": "’",
+}
 _OPENERS = {closer: opener for opener, closer in _PAIRS.items()}
-_QUOTES = "“「『‘\""
-_CLOSING = "”’」』）)】》〉〕]\""
+_QUOTES = '“「『‘"'
+_CLOSING = '”’」』）)】》〉〕]"'
 _MAX_PROTECTED = 200  # a pair wider than this is a mistake or a quotation of whole paragraphs
 _STOP = re.compile(
     r"[。！？；｡]+(?:[。！？!?｡]+)?|[!?;]+(?![A-Za-z0-9&=#/])|…+|(?<=[a-z]{3})\.(?=\s+[A-Z\u4e00-\u9fff]|$)"
 )
-_PAIR = re.compile("[" + re.escape("".join(_PAIRS) + "".join(_OPENERS)) + "\"]")
+_PAIR = re.compile("[" + re.escape("".join(_PAIRS) + "".join(_OPENERS)) + '"]')
 _NOTE_MARK = re.compile(r"(?:\[\d{1,3}\]|[⁰¹²³⁴-⁹]+)")
 _GOES_ON = "，。、；：！？,.;:!?的地得等之和与及"
-_SAYS = re.compile(r".{0,8}(?:说|道|表示|指出|强调|问|答|称)")
-_LEADS = re.compile("以下|如下|下列|下面|主要(?:是|有|包括|表现|做了|做好)|几个?方面|几项|重点抓好|重点做好|分别是|包括[：:]?$")
+_SAYS = re.compile(r".{0,8}(?:说|說|道|表示|指出|强调|强調|问|問|答|称|稱)")
+_LEADS = re.compile(
+    "以下|如下|下列|下面|主要(?:是|有|包括|表现|做了|做好)|几个?方面|几项|重点抓好|重点做好|分别是|包括[：:]?$"
+)
 _WORD = re.compile(r"[^\W_]")
 _CLAUSE_END = re.compile("[，；：,;:、。！？]")
 _ALNUM = re.compile(r"[0-9０-９A-Za-z.,%．％‰+\-–—/:]")
@@ -78,7 +99,15 @@ def _paragraphs(document: Document) -> Iterator[_Draft]:
         counted = parse_marker(first.marker) is not None
         opens = first.kind == "item" and (counted or not first.marker)
         kind: SegmentKind = "sentence" if first.kind == "item" and not opens else first.kind
-        yield _Draft(start, end, kind, paragraph, first.section, first.marker if opens or kind == "heading" else "", opens)
+        yield _Draft(
+            start,
+            end,
+            kind,
+            paragraph,
+            first.section,
+            first.marker if opens or kind == "heading" else "",
+            opens,
+        )
 
 
 def _split(text: TracedText, paragraph: _Draft) -> Iterator[_Draft]:
@@ -143,7 +172,11 @@ def _stops(text: str, start: int, end: int, protected: list[tuple[int, int]]) ->
 
 
 def _with_closers(text: str, at: int, end: int) -> int:
-    while at < end and text[at] in _CLOSING and not (text[at] == '"' and at + 1 < end and text[at + 1].isalnum()):
+    while (
+        at < end
+        and text[at] in _CLOSING
+        and not (text[at] == '"' and at + 1 < end and text[at + 1].isalnum())
+    ):
         at += 1
     note = _NOTE_MARK.match(text, at, end)
     return note.end() if note else at
@@ -195,7 +228,7 @@ def _chains(text: TracedText, drafts: Sequence[_Draft]) -> Iterator[Chain]:
     for section, group in groupby(drafts, lambda d: None if d.kind in ("heading", "table") else (d.section,)):
         if section is None:
             continue
-        mentions = []
+        mentions: list[Mention] = []
         for _, members in groupby(group, lambda d: d.paragraph):
             sentences = list(members)
             end = sentences[-1].end
@@ -219,12 +252,16 @@ def _link_lists(text: str, drafts: Sequence[_Draft]) -> None:
     leads: dict[str, _Draft | None] = {}
     before: _Draft | None = None
     for draft in drafts:
-        if before is None or draft.section != before.section or draft.kind == "heading":
+        if draft.kind == "heading":
             leads = {}
         if draft.opens:
             mark = parse_marker(draft.marker)
             family = mark.family if mark else ""
-            if family not in leads or (mark and mark.number and mark.ordinal == 1) or _introduces(text, before):
+            if (
+                family not in leads
+                or (mark and mark.number and mark.ordinal == 1)
+                or _introduces(text, before)
+            ):
                 leads[family] = before if _introduces(text, before) else None
             draft.lead = leads[family]
         elif before is not None and before.paragraph == draft.paragraph and draft.kind == "sentence":
@@ -235,7 +272,8 @@ def _link_lists(text: str, drafts: Sequence[_Draft]) -> None:
 
 
 def _introduces(text: str, draft: _Draft | None) -> bool:
-    if draft is None or draft.kind in ("heading", "table"):
+    """Whether a sentence or heading announces a list."""
+    if draft is None or draft.kind == "table":
         return False
     return text[draft.end - 1] in "：:" or bool(_LEADS.search(text, draft.start, draft.end))
 
@@ -265,9 +303,10 @@ def _chain_lead(text: str, drafts: Sequence[_Draft], first: int) -> _Draft | Non
     """The sentence before the first member: in its paragraph any, elsewhere one that announces it."""
     before = drafts[first - 1] if first else None
     member = drafts[first]
-    if before is None or before.kind in ("heading", "table") or before.section != member.section:
+    if before is None or before.section != member.section:
         return None
-    return before if before.paragraph == member.paragraph or _introduces(text, before) else None
+    beside = before.paragraph == member.paragraph and before.kind != "heading"
+    return before if beside or _introduces(text, before) else None
 
 
 # Length
@@ -304,32 +343,29 @@ def _best_cut(
 ) -> int | None:
     """The place nearest to an even division, at the best kind of place that there is.
 
-    Kinds: 0 after a clause, 1 after 、, 2 the same inside a quotation, 3 between words, 4 anywhere.
+    Where no clause ends within reach of it, one piece more gives room for a better place.
     """
     length = end - start
     fewest = -(-length // limit)
-    for parts, worst in ((fewest, 0), (fewest + 1, 1), (fewest + 1, 2), (fewest + 1, 4)):
-        low, high = start + max(1, length - (parts - 1) * limit), start + limit
-        ideal = start + length / parts
-        ranked = [
-            (kind, abs(at - ideal), at)
-            for at in range(low, high + 1)
-            if (kind := _cut_kind(text, at, protected)) <= worst
-        ]
-        if ranked:
-            return min(ranked)[2]
+    kinds = {at: _cut_kind(text, at, protected) for at in range(start + 1, min(start + limit, end - 1) + 1)}
+    for parts, worst in ((fewest, 0), (fewest + 1, 1), (fewest + 1, 2), (fewest + 1, 3), (fewest + 1, 4)):
+        low = start + max(1, length - (parts - 1) * limit)
+        places = [at for at, kind in kinds.items() if at >= low and kind <= worst]
+        if places:
+            ideal = start + length / parts
+            return min(places, key=lambda at: abs(at - ideal))
     return None
 
 
 def _cut_kind(text: TracedText, at: int, protected: Sequence[tuple[int, int]]) -> int:
+    """0 after a clause, 1 after 、, 2 the same in a quotation, 3 between words, 4 in one, 9 never."""
     before, after = text.text[at - 1], text.text[at]
     if not separable(text, at):
         return 9
-    clause = _CLAUSE_END.match(before) is not None and after not in _CLOSING
-    if clause and not (_ALNUM.match(after) and before in ",:" and not after.isalpha()):
-        inside = any(first < at < last for first, last in protected)
-        return 2 if inside else 1 if before == "、" else 0
-    return 4 if _ALNUM.match(before) and _ALNUM.match(after) or after in _CLOSING + _GOES_ON else 3
+    if _CLAUSE_END.match(before) and after not in _CLOSING and not (before in ",:." and after.isdigit()):
+        return 2 if is_inside(protected, at) else 1 if before == "、" else 0
+    within = _ALNUM.match(before) and _ALNUM.match(after)
+    return 4 if within or after in _CLOSING + _GOES_ON else 3
 
 
 # Results

@@ -205,7 +205,12 @@ def _bytes(name: str) -> tuple[str, bytes]:
 
 
 def _false_hit(text: str, start: int, end: int) -> bool:
-    return _in_number(text, start, end) or _across_words(text, start, end)
+    return _in_number(text, start, end) or _deputy(text, start) or _across_words(text, start, end)
+
+
+def _deputy(text: str, start: int) -> bool:
+    """秘书长 in 副秘书长: somebody else, whom this entry does not render."""
+    return start > 0 and text[start - 1] == "副"
 
 
 def _in_number(text: str, start: int, end: int) -> bool:

@@ -7,6 +7,7 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from pipeline.document import Block, BlockKind
 from pipeline.prepare.markers import parse_marker
@@ -21,13 +22,16 @@ _WRAP_MIN, _WRAP_MAX, _WRAP_SLACK, _WRAP_EVIDENCE = 28, 120, 4, 3
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A line, or the lines of one paragraph: `text[start:end]` of the working text, trimmed."""
+    """A line, or the lines of one paragraph: `text[start:end]` of the working text, trimmed.
+
+    `indent` is in half-width columns.
+    """
 
     start: int
     end: int
     kind: BlockKind = "line"
     level: int | None = None
-    indented: bool = False
+    indent: int = 0
     after_blank: bool = False
 
 
@@ -59,7 +63,7 @@ def _pieces(text: TracedText, blocks: Sequence[Block]) -> Iterator[Unit]:
     done = 0
     for line in _LINE.finditer(text.text):
         edges = [line.start(), *_between(cuts, line.start(), line.end()), line.end()]
-        for first, last in zip(edges, edges[1:], strict=False):
+        for first, last in pairwise(edges):
             if unit := _trimmed(text, first, last, blocks):
                 blank = text.text.count("\n", done, unit.start) > 1
                 done = unit.end
@@ -67,7 +71,7 @@ def _pieces(text: TracedText, blocks: Sequence[Block]) -> Iterator[Unit]:
 
 
 def _cuts(text: TracedText, blocks: Sequence[Block]) -> list[int]:
-    cuts = set()
+    cuts: set[int] = set()
     for block in blocks:
         cuts.update(span_of(text, block.start, block.end))
     return sorted(cut for cut in cuts if separable(text, cut))
@@ -84,10 +88,9 @@ def _trimmed(text: TracedText, start: int, end: int, blocks: Sequence[Block]) ->
         return None
     first = start + len(piece) - len(piece.lstrip())
     block = _block_at(blocks, text.starts[first])
-    indented = first > start and text.text[start] in "\u3000 \t"
-    return Unit(
-        first, first + len(bare), block.kind if block else "line", block.level if block else None, indented
-    )
+    indent = _columns(text.text[start:first])
+    kind, level = (block.kind, block.level) if block else ("line", None)
+    return Unit(first, first + len(bare), kind, level, indent)
 
 
 def _block_at(blocks: Sequence[Block], place: int) -> Block | None:
@@ -121,7 +124,7 @@ def _unwrap(text: TracedText, run: list[Unit]) -> list[Unit]:
         return run
     joined = [run[0]]
     for before, unit in zip(range(len(run)), run[1:], strict=False):
-        if full[before] and not unit.indented and not parse_marker(text.text, unit.start, unit.end):
+        if full[before] and not unit.indent and not parse_marker(text.text, unit.start, unit.end):
             joined[-1] = replace(joined[-1], end=unit.end)
         else:
             joined.append(unit)
@@ -131,7 +134,11 @@ def _unwrap(text: TracedText, run: list[Unit]) -> list[Unit]:
 def _width(text: str, unit: Unit) -> int:
     if unit.end - unit.start > _WRAP_MAX:
         return _WRAP_MAX + 1
-    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text[unit.start : unit.end])
+    return unit.indent + _columns(text[unit.start : unit.end])
+
+
+def _columns(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
 
 
 def _join_continued(text: TracedText, units: list[Unit]) -> list[Unit]:
@@ -151,4 +158,4 @@ def _continues(text: TracedText, before: Unit, unit: Unit) -> bool:
     if {before.kind, unit.kind} & {"cell", "heading", "item"} or unit.after_blank:
         return False
     breaks_off = text.text[before.end - 1] in "，、" and before.end - before.start > 1
-    return breaks_off and not unit.indented and not parse_marker(text.text, unit.start, unit.end)
+    return breaks_off and not unit.indent and not parse_marker(text.text, unit.start, unit.end)

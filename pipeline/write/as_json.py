@@ -108,7 +108,7 @@ def from_dict(value: Any) -> Document:
     return document
 
 
-def read_document(path: Path) -> Document:
+def load(path: Path) -> Document:
     """The document in a file that duizhao wrote.
 
     Raises:  InputError: it cannot be read, or is no such file; the message names both.

@@ -23,6 +23,21 @@ REASONS = {
 }
 
 
+def prepare_folder(folder: Path) -> Path:
+    """Make the folder and see that files can be written into it, before any work is done for it.
+
+    Raises:  OutputError: it cannot be made or written into.
+    """
+    probe = folder / f".{secrets.token_hex(8)}.part"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.touch(exist_ok=False)
+        probe.unlink()
+    except OSError as error:
+        raise OutputError(f"cannot write into {folder}: {_reason(error)}") from error
+    return folder
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write beside the target, flush to disk, then take its place in one step.
 
@@ -40,8 +55,11 @@ def write_whole(path: Path, content: bytes) -> None:
             raise
         _sync_folder(path.parent)
     except OSError as error:
-        reason = REASONS.get(error.errno or 0, error.strerror or str(error))
-        raise OutputError(f"cannot write {path}: {reason}") from error
+        raise OutputError(f"cannot write {path}: {_reason(error)}") from error
+
+
+def _reason(error: OSError) -> str:
+    return REASONS.get(error.errno or 0, error.strerror or str(error))
 
 
 def _write_synced(path: Path, content: bytes) -> None:

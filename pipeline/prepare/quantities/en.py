@@ -29,13 +29,14 @@ _MULTIPLES = {
     "sevenfold": 7, "eightfold": 8, "ninefold": 9, "tenfold": 10, "quintupled": 5,
 }  # fmt: skip
 _COUNTS = {"both": 2, "twice": 2, "once": 1, "thrice": 3, "dual": 2, "couple": 2, "pair": 2, "single": 1, "trio": 3,
-           "dozen": 12, "quartet": 4, "twins": 2}  # fmt: skip
+           "dozen": 12, "quartet": 4}  # fmt: skip
+_RHYTHMS = {"semiannual": "0.5", "semiannually": "0.5", "biannual": "0.5", "biannually": "0.5", "biennial": "2", "biennially": "2"}
 _SPANS = {"decade": "十年", "decades": "十年", "century": "世纪", "centuries": "世纪"}
 _PARTS = {"half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4} | {
     f"{word}s": n for word, n in ORDINALS.items() if n > 3
 }
 _WORDS = sorted(
-    {*ONES, *ENGLISH_TENS, *SCALES, *ORDINALS, *_FEW, *_MULTIPLES, *_COUNTS, *_SPANS, "half", "quarter"}
+    {*ONES, *ENGLISH_TENS, *SCALES, *ORDINALS, *_FEW, *_MULTIPLES, *_COUNTS, *_SPANS, *_RHYTHMS, "halved", "halving", "half", "quarter", "several", "few"}
     | {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October"}
     | {"November", "December", "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sept", "Sep", "Oct", "Nov", "Dec"}
     | {"noon", "midnight"},
@@ -49,7 +50,7 @@ _KEYWORD = (
 )
 _START = re.compile(
     rf"\d|[¥￥$€£₩₽₹](?=\s?\d)|\b(?:{'|'.join(_WORDS)})(?![a-z])|\b(?:{'|'.join(w.capitalize() for w in _WORDS if w.islower())})(?![a-z])|"
-    rf"\bQ[1-4]\b|\b(?:{_KEYWORD}) ?(?=[IVXLC]+\b|\d)|\b(?:an?|the) (?=hundred\b|thousand\b|million\b|billion\b|dozen\b|third\b|quarter\b|half\b)|"
+    rf"\bQ[1-4]\b|\b(?:{_KEYWORD}) ?(?=[IVX]+\b|\d)|\b(?:an?|the) (?=hundred\b|thousand\b|million\b|billion\b|dozen\b|third\b|quarter\b|half\b)|"
     r"(?<=')\d0s\b"
 )
 _NUMBER = re.compile(_ARABIC)
@@ -69,7 +70,8 @@ _ADJECTIVE = (
 )
 _UNIT_PATTERNS = [(unit.en, unit) for unit in UNITS if unit.en]
 _UNIT = re.compile(
-    rf"(?:[ \u00a0-]|[ -]{_ADJECTIVE})?(?:" + "|".join(f"(?P<u{i}>{f})" for i, (f, _) in enumerate(_UNIT_PATTERNS)) + ")"
+    rf"(?:[ \u00a0-]|[ -]{_ADJECTIVE})?(?:" + "|".join(f"(?P<u{i}>{f})" for i, (f, _) in enumerate(_UNIT_PATTERNS)) + ")",
+    re.I,
 )
 _UNIT_HINT = re.compile(r"[\s-]*[A-Za-z%°º‰²³㎡μ]")
 _CODE_BEFORE = re.compile(r"[A-Za-z](?:[-–/.]?\d+)*[-–/]?$|[A-Za-z]\.$")
@@ -77,12 +79,12 @@ _CODE_AFTER = re.compile(r"(?!(?:st|nd|rd|th|s|k|m|b|t|bn|mn|tn|km|cm|mm|kg|g|mg
 _CODE = re.compile(r"\d[\d.,]*-?[A-Za-z]+[\w-]*")
 _MARKER = re.compile(r"\(?\d{1,2}(?:\)|\.(?=\s|[A-Z]|$))|\(\d{1,2}\)")
 _MARKER_BEFORE = re.compile(r"(?:^|[.;:,：；。]|\band|\bor)\s*\(?$")
-_KEYED = re.compile(rf"(?:{_KEYWORD}) ?(?P<n>[IVXLC]+\b|\d+(?:[.-]\d+)*)")
+_KEYED = re.compile(rf"(?:{_KEYWORD}) ?(?P<n>[IVX]+\b|\d+(?:[.-]\d+)*)")
 
 _APPROXIMATE: tuple[tuple[Approximator, str], ...] = (
     ("at_least", r"at least|no (?:less|fewer|lower|smaller) than|not (?:less|fewer|lower|be less|be fewer) than|a minimum(?: term| period)? of|not (?:be )?(?:less|lower|fewer) than|minimum|starting from"),
     ("at_most", r"no (?:more|greater|later|longer|higher) than|not (?:more|greater|later|longer|higher|exceed|exceeding|to exceed)(?: than)?|not be (?:more|greater|longer|higher) than|up to|at most|within|a maximum(?: term| period)? of|as much as|not over|maximum|inside"),
-    ("over", r"(?:well |far |just |slightly |a little |much )?(?:more|greater|higher|larger|longer|older|bigger) than|(?:well |just )?(?:over|above|beyond|past)|exceed(?:ed|ing|s)?|in excess of|upwards? of|surpass(?:ed|ing|es)?|topp(?:ed|ing)|some more than|outnumber(?:ed|ing|s)?|as many as"),
+    ("over", r"(?:well |far |just |slightly |a little |much )?(?:more|greater|higher|larger|longer|older|bigger) than|(?:well |just )?(?:over|above|beyond)|exceed(?:ed|ing|s)?|in excess of|upwards? of|surpass(?:ed|ing|es)?|topp(?:ed|ing)|some more than|outnumber(?:ed|ing|s)?|as many as"),
     ("under", r"(?:less|fewer|lower|smaller|younger|shorter) than|(?:just |well )?(?:under|below)|short of|before reaching"),
     ("nearly", r"nearly|almost|close to|approaching|approached|near|nearing|just short of"),
     ("about", r"about|around|approximately|roughly|some|circa|an estimated|estimated|approx\.?|in the region of|or so"),
@@ -93,11 +95,12 @@ _BEFORE = re.compile(
     re.I,
 )  # fmt: skip
 _AFTER = re.compile(
-    r"(?:[- ](?:\w+ ){0,3}?)??(?:(?P<at_least>,? or (?:more|above|older|greater|higher|over|longer|better)|,? (?:and|or) (?:above|over|older|upwards?|higher)|at (?:the )?least|at the minimum)|"
+    r"(?:(?P<at_least>,? or (?:more|above|older|greater|higher|over|longer|better)|,? (?:and|or) (?:above|over|older|upwards?|higher)|at (?:the )?least|at the minimum)|"
     r"(?P<at_most>,? or (?:less|fewer|below|under|younger|lower)|,? and (?:below|under|younger)|at (?:the )?most|at the maximum)|"
-    r"(?P<over>-?plus\b|\+|-?odd\b|or so more)|(?P<about>,? or so|or thereabouts|, give or take))",
+    r"(?P<over>-?plus\b|\+(?!\s?[\dA-Z])|-?odd\b)|(?P<about>,? or so|or thereabouts|, give or take))",
     re.I,
 )
+_ELSEWHERE = re.compile(r"(?:over|above|under|below|beyond|near|around|about|within|topped) the ", re.I)
 _NOT_UNITS = frozenset({"m", "g", "t", "L", "W", "V", "x", "ha", "li", "mu"})
 
 
@@ -176,6 +179,8 @@ def _keyed(text: str, here: int) -> list[Measure]:
     begin, name = found.start("n"), found["n"]
     if text[here : here + 2] == "No" and (document := _document(text, begin)):
         return document
+    if "." in name and text[here] in "FT":
+        return [Measure(start=begin, end=found.end(), text="", kind="count", value=Decimal(name))] if name.count(".") == 1 else []
     if not name[0].isdigit():
         value = roman_value(name)
         return [] if value is None else [_ordinal_at(begin, found.end(), Decimal(value))]
@@ -211,13 +216,12 @@ def _ranged(text: str, low: Measure) -> list[Measure]:
     if high is None or high.upper is not None or high.kind in ("ordinal", "date", "ratio"):
         return []
     bare = low.kind == "count" and low.unit == ""
-    if not bare and (low.kind, low.unit) != (high.kind, high.unit) and not (high.kind == "count" and high.unit == ""):
+    if not bare and (low.kind, low.unit) != (high.kind, high.unit):
         return []
     value = low.value * _left_out_scale(text, low, high) if bare else low.value
     if value >= high.value:
         return []
-    kind, unit = (low.kind, low.unit) if high.kind == "count" else (high.kind, high.unit)
-    return [replace(high, start=low.start, value=value, upper=high.value, kind=kind, unit=unit)]
+    return [replace(high, start=low.start, value=value, upper=high.value)]
 
 
 def _left_out_scale(text: str, low: Measure, high: Measure) -> Decimal:
@@ -242,6 +246,8 @@ def _single(text: str, here: int) -> Measure | None:
     if read is None:
         return None
     value, end = read
+    if dozen := re.compile(r"[ -]dozen\b", re.I).match(text, end):
+        value, end = value * 12, dozen.end()
     value, end = _mixed(text, value, end, spelled=not text[at].isdigit())
     ordinal = _ORDINAL_END.match(text, end) if text[end - 1].isdigit() else None
     if ordinal:
@@ -265,12 +271,19 @@ def _special_word(text: str, here: int, word: str) -> Measure | None:
     if word in ("a", "an") and (few := re.compile(r"an? (half|quarter|third|dozen)\b", re.I).match(text, here)):
         inner = _special_word(text, few.start(1), few[1].lower())
         return replace(inner, start=here) if inner else None
+    if word in ("several", "few") and (few := re.compile(r"\w+ (dozen|hundred|thousand|million|billion|decade)", re.I).match(text, here)):
+        if few[1].lower() == "decade":
+            return None
+        value = Decimal(12 if few[1].lower() == "dozen" else SCALES[few[1].lower()])
+        return _approximate(_with_unit(text, here, few.end(), value))
     if word in _FEW:
         tail = re.compile(r"\w+ of (hundreds|thousands|millions|billions)\b", re.I).match(text, here)
         value = Decimal(_FEW[word]) * (_FEW[tail[1].lower()] if tail else 1)
         return _approximate(_with_unit(text, here, tail.end() if tail else end, value, joint=r"(?: of)?"))
     if word in ("half", "quarter") or (word == "third" and re.search(r"\b(?:an?|one)[ -]$", text[max(0, here - 4) : here], re.I)) or (word == "third" and text[here:here + 1].islower() and re.match(r"a third\b", text[max(0, here - 2):], re.I)):
         return _portion(text, here, end, Decimal(1) / _PARTS[word])
+    if word in _RHYTHMS:
+        return Measure(start=here, end=end, text="", kind="duration", value=Decimal(_RHYTHMS[word]), unit="年")
     if word in _SPANS:
         vague: Approximator | None = "about" if word.endswith("s") else None
         return Measure(
@@ -278,9 +291,17 @@ def _special_word(text: str, here: int, word: str) -> Measure | None:
         )
     if word in _COUNTS:
         return _with_unit(text, here, end, Decimal(_COUNTS[word]), joint=r"(?: of)?")
+    if word in ("halved", "halving"):
+        return Measure(start=here, end=end, text="", kind="ratio", value=Decimal("0.5"), unit="fraction")
+    if word in ORDINALS and ORDINALS[word] > 2 and _A_PART.search(text, max(0, here - 4), here) and text.startswith(" of", end):
+        return Measure(start=here, end=end, text="", kind="ratio", value=Decimal(1) / ORDINALS[word], unit="fraction")
     if word in ORDINALS and not (word == "second" and re.match(r"[ -]hand", text[end:])):
         return Measure(start=here, end=end, text="", kind="ordinal", value=Decimal(ORDINALS[word]))
     return None
+
+
+_A_PART = re.compile(r"\b(?:an?|one)[ -]$", re.I)
+_AND_A_HALF = re.compile(r"\b(?:an?|one) (year|hour|month|day|week|century|decade|mile|kilomet(?:er|re)) and (?:a|one)[ -]$", re.I)
 
 
 def _approximate(measure: Measure) -> Measure:
@@ -289,6 +310,14 @@ def _approximate(measure: Measure) -> Measure:
 
 def _portion(text: str, here: int, end: int, share: Decimal) -> Measure | None:
     """half an hour, half a million, a quarter of a century; else a share of something."""
+    whole = _AND_A_HALF.search(text, max(0, here - 24), here) if share == Decimal("0.5") else None
+    if whole:
+        unit = _UNIT.match(text, whole.start(1) - 1)
+        base = _UNIT_PATTERNS[int((unit.lastgroup or "u0")[1:])][1] if unit else None
+        if base:
+            return Measure(
+                start=whole.start(), end=end, text="", kind=base.kind, value=Decimal("1.5"), unit=base.id
+            )
     of = re.compile(r"(?: of)?[ -](?:an? )?(hour|year|month|day|century|decade|million|billion|trillion|dozen|kilometer|mile|minute)s?\b").match(text, end)
     if of is None:
         return Measure(start=here, end=end, text="", kind="ratio", value=share, unit="fraction")
@@ -375,8 +404,8 @@ def _with_unit(text: str, here: int, end: int, value: Decimal, *, joint: str = "
     if _UNIT_HINT.match(text, after) and (found := _UNIT.match(text, after)):
         form, unit = _UNIT_PATTERNS[int((found.lastgroup or "u0")[1:])]
         spoken = found[0].strip(" -")
-        if spoken in _NOT_UNITS and found[0][0] == " " and not text[end - 1].isdigit():
-            unit = None
+        if (spoken in _NOT_UNITS and not text[end - 1].isdigit()) or (len(spoken) == 1 and spoken not in form):
+            unit = None  # "a g", and 5 M is no metre
     if unit is None:
         return Measure(start=here, end=end, text="", kind="count", value=value)
     kind: MeasureKind = unit.kind
@@ -401,7 +430,7 @@ def _with_context(text: str, measure: Measure, floor: int) -> Measure:
         end = after.end() if after.end() - measure.end < 12 else measure.end
         return replace(measure, end=end, approximator=after.lastgroup)  # type: ignore[arg-type]
     before = _BEFORE.search(text, max(floor, measure.start - 32), measure.start)
-    if before and before.lastgroup:
+    if before and before.lastgroup and not _ELSEWHERE.match(before[0]):
         name: Approximator = before.lastgroup  # type: ignore[assignment]
         return replace(measure, start=before.start(), approximator=name)
     return measure

@@ -32,9 +32,9 @@ _MONTH = re.compile(rf"(?P<month>{_M})(?:,?\s(?:of\s)?(?P<year>{_Y}))?")
 _ISO = re.compile(r"(?P<year>[12]\d{3})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})(?!\d)")
 _SLASHED = re.compile(r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>[12]\d{3})(?!\d)")
 _YEAR = re.compile(
-    rf"(?P<year>{_Y})(?:\s?(?:[–—-]|to|through|and)\s?(?P<to>{_Y}|\d\d(?!\d|\.\d|,\d)))?(?P<s>'?s\b)?"
+    rf"(?P<year>{_Y})(?:\s?(?:[–—-]|to|through|and)\s?(?P<to>{_Y}|\d\d(?!\d|\.\d|,\d)))?(?P<s>['’]?s\b)?"
 )
-_SHORT_DECADE = re.compile(r"'?(?P<n>\d0)'?s\b")
+_SHORT_DECADE = re.compile(r"['’]?(?P<n>\d0)['’]?s\b")
 _CENTURY = re.compile(
     rf"(?:(?P<n>\d{{1,2}})(?:st|nd|rd|th)|(?P<tens>twenty)[ -](?P<last>first|second)|(?P<word>{'|'.join(ORDINALS)}))[ -]century\b",
     re.I,
@@ -48,7 +48,7 @@ _HALF = re.compile(
 )
 _NTH = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "last": 4}
 _CLOCK = re.compile(
-    r"(?P<hour>[01]?\d|2[0-4])(?:[:.](?P<minute>[0-5]\d)(?!\d|%))?(?::[0-5]\d)?\s?(?P<half>[ap]\.?m\b\.?|o'clock|hours\b|hrs\b)?", re.I
+    r"(?P<hour>2[0-4]|[01]?\d)(?!\d)(?:[:.](?P<minute>[0-5]\d)(?!\d|%))?(?::[0-5]\d)?\s?(?P<half>[ap]\.?m\b\.?|o'clock|hours\b|hrs\b)?", re.I
 )
 _CLOCK_WORD = re.compile(r"(?P<word>noon|midnight)\b", re.I)
 # "may" and "march" are also words: as months they need company.

@@ -43,7 +43,7 @@ def pair(source: str, measures: Sequence[Measure], target: str) -> tuple[Pairing
     if not measures and not found:
         return ()
     pairings = match(measures, found)
-    pairings = _with_articles(pairings, target)
+    pairings = _with_articles(_with_comparisons(pairings, source), target)
     if any(p.verdict == "extra" for p in pairings):
         names = zh.named_values(source)
         pairings = tuple(p for p in pairings if p.verdict != "extra" or not _named(p.target, names))
@@ -191,6 +191,7 @@ _KIN: dict[frozenset[str], float] = {
         ("count", "time"): 0.6,
         ("time", "duration"): 0.6,
         ("time", "ratio"): 0.4,
+        ("length", "speed"): 0.3,
         ("area", "volume"): 0.8,
         ("multiple", "duration"): 0.8,
         ("count", "ratio"): 0.7,
@@ -312,9 +313,17 @@ def _verdict(a: Measure, b: Measure) -> Verdict:
     return "proven" if _approximators_agree(a, b) else "approximator"
 
 
+# 高达 and 达 are "up to" or nothing; a term is "within" as often as not.
+_SOFT = re.compile(r"(?:up to|as (?:many|much|high) as|within|some) ", re.I)
+
+
 def _approximators_agree(a: Measure, b: Measure) -> bool:
     """Whether the translation is as exact as the source: 余 is "more than", 近 "nearly" or "about"."""
     ours, theirs = a.approximator, b.approximator
+    if ours is None and theirs is not None and _SOFT.match(b.text):
+        return True
+    if ours is None and theirs == "over" and b.kind == "duration" and b.text.lower().startswith("over"):
+        return True  # over ten years: in the course of them
     if a.kind in ("date", "ordinal", "document", "time") or b.kind in ("date", "time", "document"):
         return True
     if ours is None or theirs is None:
@@ -350,6 +359,8 @@ def _shift(a: Measure, b: Measure) -> int | None:
 
 
 def _rounded(a: Measure, b: Measure) -> bool:
+    if "dozen" in b.text.lower() and a.approximator is not None:
+        return abs(a.value - b.value) * 5 <= b.value
     return b.approximator is not None and a.value > 100 and a.value != b.value and abs(a.value - b.value) <= _last_digit(b.value)
 
 
@@ -358,6 +369,21 @@ def _shift_verdict(a: Measure, b: Measure) -> Verdict:
 
 
 # Articles and names ---------------------------------------------------------------------------
+
+_COMPARED = re.compile(r"低于|高于|超过|超出|突破|不如|不到|不及|不足|多于|少于|大于|小于|满|逾|至少|至多|最[多高低少长短]|以上|以下|上限|下限|近|约|余")
+
+
+def _with_comparisons(pairings: tuple[Pairing, ...], source: str) -> tuple[Pairing, ...]:
+    """低于去年同期的7.05%: "lower than" is not invented if the clause compares."""
+    return tuple(
+        Pairing(p.source, p.target, "proven")
+        if p.verdict == "approximator" and p.source and p.target and p.source.approximator is None
+        and p.source.value == p.target.value
+        and _COMPARED.search(source[max(0, p.source.start - 24) : p.source.end + 8])
+        else p
+        for p in pairings
+    )  # fmt: skip
+
 
 _ARTICLE = re.compile(r"\b(?:an?|one|each|every|per|single|the|annual(?:ly)?|daily|monthly|weekly|hourly|yearly)\b", re.I)
 

@@ -27,6 +27,8 @@ def chinese_value(text: str) -> Decimal | None:
     if point:
         return _with_decimals(whole, tail)
     if len(text) > 1 and all(c in DIGITS for c in text):
+        if len(text) == 2 and not set(text) & set("零〇○"):
+            return None  # 唯一一个
         return Decimal("".join(str(DIGITS[c]) for c in text))
     return _by_scales(text)
 

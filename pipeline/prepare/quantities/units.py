@@ -56,9 +56,10 @@ UNITS = (
     _unit("亩", "area", "m2", "2000/3", "亩", r"mu\b"),
     _unit("英亩", "area", "m2", "4046.8564224", "英亩", r"acres?\b"),
     _unit("坪", "area", "m2", "400/121", "坪", r"pings?\b"),
-    _unit("km/h", "speed", "m/s", "1/3.6", "公里/小时 千米/小时 公里每小时", r"(?:kilomet(?:er|re)s?|km)(?: ?/ ?| per | an )h(?:our)?\b|kph\b|kmh\b"),
-    _unit("mph", "speed", "m/s", "0.44704", "英里/小时", r"miles (?:per|an) hour\b|mph\b"),
-    _unit("m/s", "speed", "m/s", "1", "米/秒 米每秒", r"met(?:er|re)s? per second\b|m/s\b"),
+    _unit("km/h", "speed", "m/s", "1/3.6", "公里/小时 千米/小时 公里每小时 千米每小时 公里/时 km/h", r"(?:kilomet(?:er|re)s?|kms?)(?: ?/ ?| per | an )h(?:our)?\b|kph\b|kmh\b"),
+    _unit("mph", "speed", "m/s", "0.44704", "英里/小时 mph", r"miles ?(?:/| per | an ) ?hour\b|mph\b"),
+    _unit("km/s", "speed", "m/s", "1000", "公里/秒", r"(?:kilomet(?:er|re)s?|km)(?: ?/ ?| per )s(?:econd)?\b"),
+    _unit("m/s", "speed", "m/s", "1", "米/秒 米每秒 m/s", r"met(?:er|re)s? per second\b|m/s\b"),
     _unit("海里", "length", "m", "1852", "海里", r"nautical miles?\b"),
     _unit("英里", "length", "m", "1609.344", "英里", r"miles?\b"),
     _unit("英尺", "length", "m", "0.3048", "英尺", r"feet\b|foot\b|ft\b"),
@@ -100,7 +101,7 @@ UNITS = (
     _unit("℉", "temperature", "℉", "1", "华氏度 ℉", r"(?:degrees?|°|º) ?(?:F\b|Fahrenheit\b)|℉"),
     _unit("度", "temperature", "degree", "1", "度", r"degrees?\b|°|º"),
     _unit("倍", "multiple", "x", "1", "倍", r"times\b|-?fold\b|x\b"),
-    _unit("CNY", "money", "CNY", "1", "元人民币 人民币元 块钱", r"(?:Chinese )?(?:yuan|renminbi|RMB)\b|CNY\b"),
+    _unit("CNY", "money", "CNY", "1", "元人民币 人民币元 人民币 块钱", r"(?:Chinese )?(?:yuan|renminbi|RMB)\b|CNY\b"),
     _unit("元", "money", "元", "1", "元 圆", ""),
     _unit("TWD", "money", "TWD", "1", "元新台币 新台币 台币", r"(?:New )?Taiwan(?:ese)? dollars?\b|NT dollars?\b|NTD\b"),
     _unit("USD", "money", "USD", "1", "美元 美金", r"(?:US|U\.S\.|American) ?dollars?\b|USD\b"),
@@ -126,7 +127,7 @@ BY_ZH = {name: unit for unit in UNITS for name in unit.zh}
 
 # Signs and codes that stand before an English or Chinese amount.
 MONEY_SIGNS = {
-    "US$": "USD", "USD": "USD", "$": "$", "HK$": "HKD", "HKD": "HKD", "NT$": "TWD", "NTD": "TWD", "NT": "TWD",
+    "US$": "USD", "USD": "USD", "$": "$", "HK$": "HKD", "HKD": "HKD", "NT$": "TWD", "NTD": "TWD", "TWD": "TWD", "NT": "TWD",
     "A$": "AUD", "AUD": "AUD", "C$": "CAD", "CAD": "CAD", "S$": "SGD", "RMB": "CNY", "CNY": "CNY", "¥": "CNY",
     "￥": "CNY", "RMB¥": "CNY", "CN¥": "CNY", "€": "EUR", "EUR": "EUR", "£": "GBP", "GBP": "GBP", "₩": "KRW",
     "₽": "RUB", "₹": "INR", "RM": "MYR", "JP¥": "JPY", "JPY": "JPY",

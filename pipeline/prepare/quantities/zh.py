@@ -16,8 +16,8 @@ from pipeline.prepare.quantities.units import BY_ZH, MONEY_SIGNS, longest_first
 
 # Full-width and Traditional forms become their plain twins, one for one, so that offsets stay.
 _PLAIN = str.maketrans(
-    "０１２３４５６７８９．％＄￥萬億兩貳參叁陸數幾餘點個號與區縣條項屆歲",
-    "0123456789.%$¥万亿两贰叁叁陆数几余点个号与区县条项届岁",
+    "ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ０１２３４５６７８９．％＄￥萬億兩貳參叁陸數幾餘點個號與區縣條項屆歲",
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.%$¥万亿两贰叁叁陆数几余点个号与区县条项届岁",
 )
 _GROUPING = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 
@@ -43,34 +43,39 @@ _WORDY_UNITS = frozenset("方 升 度 里 克 瓦 伏 码 桶 圆 斤 秒 周".s
 _UNIT = longest_first([*BY_ZH, *_CLASSIFIERS])
 _TAIL = re.compile(
     rf"(?P<more>有余|[多余来几])?\s?(?P<scale>(?:(?!千[瓦克米伏卡赫])[万亿千百])+)?(?P<more2>有余|[多余])?\s?(?P<unit>{_UNIT})?"
-    r"(?P<half>半)?(?P<more3>有余|余(?=[^一-龥]|[人名家户项次元的])|多(?!元|种|样|数|次|边|方|个))?"
+    r"(?P<half>半)?(?P<more3>有余|\+(?![\dA-Z])|余(?=[^一-龥]|[人名家户项次元的])|多(?!元|种|样|数|次|边|方|个))?"
     r"(?P<long>月|年|小时|星期|世纪)?"
-    r"(?P<after>(?:及|\(含\)|（含）)?(?:以上|以下|以内)|之内|左右|上下|内(?!容|部|外|在|涵|地|陆)|出头|许(?!可|多))?"
+    r"(?P<after>(?:及|\(含\)|（含）)?(?:以上|以下|以内)|之内|左右|附近|上下|内(?!容|部|外|在|涵|地|陆)|出头|许(?!可|多))?"
 )
 _CONNECTOR = re.compile(r"\s?(?:[—–\-~～－]{1,2}|至|到)\s?")
 
 _BEFORE = re.compile(
-    r"(?:(?P<nearly>将近|接近|近|临近)|(?P<about>大约|约|大概|约为|约占|左右)|"
-    r"(?P<at_least>至少|不少于|不低于|不小于|最少|起码|达到或超过)|"
-    r"(?P<at_most>至多|最多|不超过|不高于|不多于|不大于|不得超过|未超过|最高|最长|不逾)|"
+    r"(?:(?P<nearly>将近|接近|近|临近|几乎(?:达到?了?)?)|(?P<about>大约|约|大概|约为|约占|左右)|"
+    r"(?P<at_least>(?:至少|最少|最低|起码)[一-龥]{0,3}?|不得?[少低小]于|达到或超过)|"
+    r"(?P<at_most>(?:至多|最多|最高|最长)[一-龥]{0,3}?|不得?(?:超过|超出|[高多大]于|逾)|未超过)|"
     r"(?P<under>不足|不到|未满|低于|少于|小于|未达|不满)|"
-    r"(?P<over>超过|突破|超出|高于|大于|多于|逾|超|满|上))"
+    r"(?P<over>超过|突破|超出|高于|大于|多于|逾|超|破|上))"
     r"(?:了|达|到|\s)?(?:人民币|新台币|港币|美金)?[¥$€£]?\s?$"
 )
-_RECENT = re.compile(r"(?:最近|近)$")
+_PACE = re.compile(r"(?:每(?:个)?小时|时速|每秒)(?:约|大约|达|高达|超过|近|为|可达|的速度)*\s?$")
+_LONE_BEFORE = re.compile(r"(?:近|上|超|超过|过|逾|约|破|突破|不足|不到)$")
+_LONE = frozenset("零〇○壹贰叁肆伍陆柒捌玖拾佰仟幺")
+_GRADE = re.compile(r"[元吨米斤]?级")
 _AFTER: dict[str, Approximator] = {
     "以上": "at_least", "以下": "at_most", "以内": "at_most", "之内": "at_most", "内": "at_most",
-    "左右": "about", "上下": "about", "许": "about", "出头": "over",
+    "左右": "about", "附近": "about", "上下": "about", "许": "about", "出头": "over",
 }  # fmt: skip
-_MORE: dict[str, Approximator] = {"多": "over", "余": "over", "有余": "over", "几": "over", "来": "about"}
+_MORE: dict[str, Approximator] = {"多": "over", "余": "over", "有余": "over", "+": "over", "几": "over", "来": "about"}
 _GROWTH = re.compile(r"(?:增长|增加|提高|上升|扩大|提升|增|涨|高出|多出)(?:了|近|约|超过|超|逾|\s)*$")
 _SIGN = re.compile(rf"(?:{longest_first(list(MONEY_SIGNS))})\s?$")
 _MARKER = re.compile(r"(?:^|(?<=[。；;：:\n]))\s*[（(]?\d{1,2}(?:[）)](?!\d)|[、.．](?!\d))|[（(]\d{1,2}[）)](?=[一-龥])")
-_CODE_BEFORE = re.compile(r"[A-Za-z](?:[-–./]?\d*)?[-–./]?$")
+_CODE_BEFORE = re.compile(r"(?<!\d[x×])(?:[A-Za-z](?<!\dx)(?:[-–./+]?\d*)?[-–./+]?|[一-龥]-)$")
 
-_CODE = re.compile(rf"\d+(?:\.\d+)?(?!(?:{_UNIT})(?![A-Za-z]))[A-Za-z]")
-_CODE_REST = re.compile(r"[\d.,]*\d[A-Za-z\d]*")
+_CODE = re.compile(rf"\d+(?:\.\d+)?(?!(?:{_UNIT})(?![A-Za-z])|x\d)[A-Za-z]|\d0后(?!卫|来|的?几)")
+_CODE_REST = re.compile(r"[\d.,]*\d[A-Za-z\d]*后?")
 
+_SLASH = re.compile(r"(\d{1,3})/(\d{1,3})(?![/\d])")
+_QUOTED = re.compile(rf"[{CHINESE}]+[一-龥、]{{1,12}}[”’」』》]")
 _PARTS = re.compile(rf"(?P<parts>{_RUN})分之(?P<top>{_RUN})")
 _RATIO = re.compile(rf"(?P<a>{_RUN})\s?(?:∶|[:：]|比)\s?(?P<b>{_RUN})(?![:：\d])")
 _TENTHS = re.compile(r"(?P<n>[一二三四五六七八九两十\d](?:\.\d)?)成(?P<half>半|[一二三四五六七八九])?(?![为立员果功就长本效绩熟分品交型都人风因规年套不])")
@@ -130,6 +135,8 @@ def _skipped(text: str, here: int) -> int | None:
         name = _names().match(text, begin)
         if name and name.end() > here:
             return name.end()
+    if text[max(0, here - 1) : here] in ("“", "‘", "「", "『") and (slogan := _QUOTED.match(text, here)):
+        return slogan.end()  # “四个善作善成”, “五大升级”: a name, told by its quotation marks
     congress = _CONGRESS.match(text, here)
     if congress:
         return congress.end()
@@ -209,7 +216,7 @@ def _doubling(text: str, here: int) -> list[Measure]:
 
 def _number(text: str, here: int) -> list[Measure]:
     """A plain number with its unit, a percentage, a fraction, a ratio or a range."""
-    for special in (_fraction, _tenths, _session, _ratio):
+    for special in (_fraction, _slashed, _tenths, _session, _ratio):
         if found := special(text, here):
             return found
     run = RUN.match(text, here)
@@ -288,6 +295,13 @@ def _fraction(text: str, here: int) -> list[Measure]:
     return [_closed(text, low)]
 
 
+def _slashed(text: str, here: int) -> list[Measure]:
+    found = _SLASH.match(text, here)
+    if not found or not 0 < int(found[1]) < int(found[2]):
+        return []
+    return [_measure(found, "ratio", Decimal(found[1]) / Decimal(found[2]), unit="fraction")]
+
+
 def _closed(text: str, measure: Measure) -> Measure:
     """The measure with an approximator that follows it (百分之九十以上)."""
     tail = _TAIL.match(text, measure.end)
@@ -322,7 +336,7 @@ def _session(text: str, here: int) -> list[Measure]:
 def _ratio(text: str, here: int) -> list[Measure]:
     found = _RATIO.match(text, here)
     a, b = (chinese_value(found["a"]), chinese_value(found["b"])) if found else (None, None)
-    if found is None or a is None or b is None or (":" in found[0] and not found[0][0].isdigit()):
+    if found is None or a is None or b is None or (found[0][0] in CHINESE and "比" not in found[0]):
         return []
     return [_measure(found, "ratio", a, unit=":", upper=b)]
 
@@ -338,7 +352,7 @@ def _tailed(
     name = tail["unit"] or ""
     unit = BY_ZH.get(name)
     word = text[here:end]
-    if unit is not None and chinese and name in _WORDY_UNITS and len(word) == 1:
+    if unit is not None and chinese and name in _WORDY_UNITS and word in DIGITS:
         unit, name = None, ""
     approximator = _approximator_after(tail) or default
     if chinese and not _counts(text, here, word, name, real=unit is not None, approximate=approximator is not None):
@@ -379,15 +393,19 @@ def _approximator_after(tail: re.Match[str]) -> Approximator | None:
 def _counts(text: str, here: int, word: str, unit: str, *, real: bool, approximate: bool) -> bool:
     """Whether a Chinese numeral is a quantity here, not a part of a word."""
     scales = word.strip("十百千万亿") == ""
+    if word in _LONE or (word == "一" and text[max(0, here - 1) : here] in ("这", "那", "哪", "某", "同")):
+        return False
+    if scales and word != "十" and _GRADE.match(text, here + len(word)):
+        return False
     if word in ("百", "千", "万", "亿"):
-        return approximate or _BEFORE.search(text, max(0, here - 8), here) is not None
+        return approximate or _LONE_BEFORE.search(text, max(0, here - 3), here) is not None
     if scales and word != "十":
         return real or unit != "" or approximate
     if real:
         return True
     if unit in _STRICT:
         return unit == "个半" or word not in ("一", "二") or approximate
-    if approximate and len(word) > 1:
+    if approximate and (len(word) > 1 or scales):
         return True
     return any(c in "百千万亿" for c in word[1:]) or (len(word) >= 3 and "十" in word and chinese_value(word) is not None)
 
@@ -401,22 +419,25 @@ def _with_context(text: str, measure: Measure, floor: int) -> Measure:
     if sign and measure.kind in ("count", "money"):
         unit = measure.unit if measure.kind == "money" and measure.unit != "元" else MONEY_SIGNS[sign[0].strip()]
         measure = replace(measure, kind="money", unit=unit, start=sign.start())
+    measure = _paced(text, measure)
     found = _BEFORE.search(text, before, measure.start)
     if not found or not found.lastgroup:
         return measure
     name: Approximator = found.lastgroup  # type: ignore[assignment]
-    if name == "over" and found[0].startswith(("上", "满")) and not _stands_alone(text, measure, found):
+    if found[0] == "上" and text[measure.start] not in "百千万亿":
         return measure
     if name == "nearly" and _is_recent(text, measure, found):
         return measure
     return replace(measure, start=found.start(), approximator=measure.approximator or name)
 
 
-def _stands_alone(text: str, measure: Measure, found: re.Match[str]) -> bool:
-    """上 means "over" only before 百, 千, 万; 满 only before an age or a term."""
-    if found[0].startswith("上"):
-        return text[measure.start] in "百千万亿"
-    return measure.kind == "duration"
+def _paced(text: str, measure: Measure) -> Measure:
+    """每小时80公里, 时速80公里: a length by the hour is a speed."""
+    pace = _PACE.search(text, max(0, measure.start - 8), measure.start) if measure.kind == "length" else None
+    unit = {("km", "时"): "km/h", ("英里", "时"): "mph", ("m", "秒"): "m/s", ("km", "秒"): "km/s"}.get(
+        (measure.unit, "秒" if pace and "秒" in pace[0] else "时")
+    )
+    return replace(measure, kind="speed", unit=unit) if pace and unit else measure
 
 
 def _is_recent(text: str, measure: Measure, found: re.Match[str]) -> bool:
@@ -451,6 +472,8 @@ def _readings(run: str) -> Iterator[Decimal]:
     whole = chinese_value(run)
     if whole is not None:
         yield whole
+        if run[-1] == "0" and len(run) == 2:
+            yield whole + 1900  # 80后 are those born in the 1980s
     term = re.match(r"十[一二三四五六]五", run)
     if term:
         yield Decimal(10 + DIGITS[run[1]])

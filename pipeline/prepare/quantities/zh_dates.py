@@ -26,11 +26,11 @@ _ISO = re.compile(r"(?P<year>[12]\d{3})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(
 _QUARTER = re.compile(r"(?P<year>)第?(?P<n>[一二三四1-4])季度")
 _HALF_YEAR = re.compile(r"半年")
 _CLOCK = re.compile(
-    r"(?P<hour>\d{1,2}|[一二三四五六七八九十两]{1,3})\s?(?:[时時](?!间|候|代|任|常|刻|期|效|空|装|隔|报|段|有|不|机|尚|速)|点(?!建|意|要|方|五|[一-龥]*?[意建]))"
+    r"(?P<hour>\d{1,2}|[一二三四五六七八九十两]{1,3})\s?(?:[时時](?!间|候|代|任|常|刻|期|效|空|装|隔|报|段|有|不|机|尚|速)|点(?=[^一-龥]|[钟半整许多刚前后左至到]|[一二三四五六七八九十零]+分|$))"
     r"(?:\s?(?P<minute>\d{1,2}|[一二三四五六七八九十零]{1,3})\s?分(?!钟|之)|(?P<half>半)|整|许|钟)?"
 )
 _DIGITAL = re.compile(r"(?P<hour>[01]?\d|2[0-4])[:：](?P<minute>[0-5]\d)(?:[:：][0-5]\d)?(?![\d:：])")
-_DAYTIME = re.compile(r"(上午|下午|中午|晚上|晚间|晚|凌晨|清晨|早上|早晨|傍晚|午后|深夜|夜间|[日号天])\s?$")
+_DAYTIME = re.compile(r"(上午|下午|中午|晚上|晚间|晚|凌晨|清晨|早上|早晨|傍晚|午后|深夜|夜间|[日号天])(?:约|大约|近)?\s?$")
 _YEAR_RANGE_END = re.compile(r"\s?年(?!代|间|内|级)")
 
 
@@ -161,7 +161,7 @@ def _time(text: str, here: int) -> list[Measure]:
     if found is None or hour is None or hour > 24:
         return []
     daytime = _DAYTIME.search(text, max(0, here - 4), here)
-    if not daytime and (not text[here].isdigit() or "点" in found[0]) and not (found["minute"] or found["half"]):
+    if not daytime and not text[here].isdigit() and not (found["minute"] or found["half"]):
         return []
     minute = 30 if found["half"] else _number(found["minute"]) or 0
     late = daytime and daytime[1] in ("下午", "晚上", "晚间", "晚", "傍晚", "午后", "深夜", "夜间") and hour < 12

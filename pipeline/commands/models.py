@@ -1,0 +1,73 @@
+"""`duizhao models`: list, fetch, verify and time models."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+
+from models.fetch import fetch, list_models, verify
+from models.registry import find_entry, load_registry
+from pipeline.commands.progress import Progress, progress
+from pipeline.commands.settings import configured
+
+MB = 1_000_000
+
+
+def main(args: argparse.Namespace) -> int:
+    """Run one action on the named models, by default on the configured one."""
+    registry = load_registry()
+    names = args.names or [configured(args).translate.model]
+    for name in names:
+        find_entry(name, registry)
+    actions: dict[str, Callable[[Sequence[str]], int]] = {
+        "list": lambda _: _list(),
+        "fetch": _fetch,
+        "verify": _verify,
+        "bench": _bench,
+    }
+    return actions[args.action](names)
+
+
+def _list() -> int:
+    for row in list_models():
+        size = f"{row.bytes / MB:.0f} MB" if row.installed else "not fetched"
+        entry = row.entry
+        print(f"{row.name:<24} {entry.kind:<8} {entry.engine:<14} {size:<12} {entry.licence}")
+    return 0
+
+
+def _fetch(names: Sequence[str]) -> int:
+    with progress() as shown:
+        for name in names:
+            shown.say(f"model {name}")
+            directory = fetch(name, progress=_stages(shown))
+            print(directory)
+    return 0
+
+
+def _stages(shown: Progress) -> Callable[[str, int, int], None]:
+    current = ""
+
+    def report(stage: str, done: int, total: int) -> None:
+        nonlocal current
+        if stage != current:
+            current = stage
+            shown.stage(stage)
+        shown.count(done, total)
+
+    return report
+
+
+def _verify(names: Sequence[str]) -> int:
+    wrong = {name: verify(name) for name in names}
+    for name, files in wrong.items():
+        print(f"{name}: {'whole' if not files else 'damaged: ' + ', '.join(files)}")
+    return 1 if any(wrong.values()) else 0
+
+
+def _bench(names: Sequence[str]) -> int:
+    from models.bench import bench
+
+    for name in names:
+        print(bench(name).line())
+    return 0

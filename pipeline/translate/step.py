@@ -1,0 +1,291 @@
+"""The translation step: rules first, then the memory, then the ladder; one answer for equal texts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from models.base import Translator
+from pipeline.config import TranslateConfig
+from pipeline.document import Bilingual, Document, Issue, Origin, Section, Segment
+from pipeline.prepare.terms import Glossary
+from pipeline.translate.acceptance import Fault, accepted, faults
+from pipeline.translate.alignment import aligned_terms
+from pipeline.translate.ladder import Outcome, climb
+from pipeline.translate.memory import HUMAN, Memory, Pair, context_of, with_figures_of
+from pipeline.translate.requests import Unit, make_unit, unit_of
+from pipeline.translate.rules import rule_target, with_marker
+
+RUNGS = (
+    "human", "rule", "memory", "figures", "greedy", "remind", "sample", "split", "fallback", "kept",
+)  # fmt: skip
+MAX_ALTERNATIVES = 3
+_STOPS = "。：:；;.，, "
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What translates: a model, a second one for the last rung, a memory, and who hears of progress."""
+
+    translator: Translator
+    fallback: Translator | None = None
+    memory: Memory | None = None
+    progress: Callable[[int, int], None] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """The English of a unit without its marker, and how it came about."""
+
+    text: str
+    origin: Origin
+    rung: str
+    model: str = ""
+    score: float | None = None
+    faults: tuple[Fault, ...] = ()
+    repairs: tuple[str, ...] = ()
+    alternatives: tuple[str, ...] = ()
+    tries: int = 0
+
+
+def translate(document: Document, *, engine: Engine, glossary: Glossary, config: TranslateConfig) -> Document:
+    """The document with a target for every segment and an English title for every section.
+
+    What a person wrote or approved is never overwritten.
+    """
+    return translate_all([document], engine=engine, glossary=glossary, config=config)[0]
+
+
+def translate_all(
+    documents: Sequence[Document], *, engine: Engine, glossary: Glossary, config: TranslateConfig
+) -> list[Document]:
+    """Translate many documents as one batch: equal texts once, each rung of the ladder once."""
+    units: dict[str, Unit] = {}
+    for document in documents:
+        for unit in _wanted(document, glossary):
+            units.setdefault(_key(unit), unit)
+    bodies = _bodies(list(units.values()), engine, glossary, config.seed)
+    done = dict(zip(units, bodies, strict=True))
+    return [_filled(document, done, glossary) for document in documents]
+
+
+def _key(unit: Unit) -> str:
+    """Units with equal keys have equal translations."""
+    terms = "\x1e".join(f"{hit.zh}\x1d{hit.en}" for hit in unit.task.terms)
+    return "\x1f".join((unit.task.kind, unit.task.text, terms))
+
+
+def is_settled(segment: Segment) -> bool:
+    """True for a target that a person wrote or approved."""
+    return segment.target is not None and (
+        segment.origin == "human" or segment.state in ("reviewed", "final")
+    )
+
+
+def _wanted(document: Document, glossary: Glossary) -> list[Unit]:
+    units = [unit_of(segment, glossary) for segment in document.segments if not is_settled(segment)]
+    headings = _headings(document, glossary)
+    titles = [s for s in document.sections if _needs_title(s) and _title_key(s) not in headings]
+    return units + [_title_unit(section, glossary) for section in titles]
+
+
+def _needs_title(section: Section) -> bool:
+    return bool(section.title.zh.strip()) and not section.title.en
+
+
+def _title_key(section: Section) -> tuple[str | None, str]:
+    return section.id, section.title.zh.strip().rstrip(_STOPS)
+
+
+def _headings(document: Document, glossary: Glossary) -> dict[tuple[str | None, str], Segment]:
+    """Heading segments by section and words, without marker and closing stop."""
+    return {
+        (segment.section, unit_of(segment, glossary).task.text.strip().rstrip(_STOPS)): segment
+        for segment in document.segments
+        if segment.kind == "heading"
+    }
+
+
+def _title_unit(section: Section, glossary: Glossary) -> Unit:
+    text = section.title.zh.strip()
+    return make_unit(text, kind="heading", terms=glossary.hits(text), glossary=glossary)
+
+
+# -- rules, memory, ladder ------------------------------------------------------------------------
+
+
+def _bodies(units: Sequence[Unit], engine: Engine, glossary: Glossary, seed: int) -> list[Body]:
+    """One body for each unit, from the first of rules, memory and ladder that has one."""
+    bodies: list[Body | None] = [_by_human(unit, engine) or _by_rule(unit, glossary) for unit in units]
+    if engine.memory is not None:
+        bodies = [body or _by_memory(unit, engine) for unit, body in zip(units, bodies, strict=True)]
+    left = [i for i, body in enumerate(bodies) if body is None]
+    if left:
+        engine.translator.load()
+    outcomes = climb(
+        [units[i] for i in left],
+        translator=engine.translator,
+        fallback=engine.fallback,
+        seed=seed,
+        progress=engine.progress,
+    )
+    for i, outcome in zip(left, outcomes, strict=True):
+        bodies[i] = _by_model(outcome)
+    _remember(engine, [(units[i], outcome) for i, outcome in zip(left, outcomes, strict=True)])
+    return [body for body in bodies if body is not None]
+
+
+def _by_human(unit: Unit, engine: Engine) -> Body | None:
+    pair = engine.memory.get(unit.task.text, [HUMAN]) if engine.memory is not None else None
+    if pair is None:
+        return None
+    return Body(text=pair.target, origin="memory", rung="memory", model=pair.model, score=pair.score)
+
+
+def _by_rule(unit: Unit, glossary: Glossary) -> Body | None:
+    target = rule_target(
+        unit.task.text, kind=unit.task.kind, term=lambda zh: glossary[zh].en if zh in glossary else None
+    )
+    return None if target is None else Body(text=target, origin="rule", rung="rule")
+
+
+def _context(unit: Unit, engine: Engine) -> str:
+    translator = engine.translator
+    return context_of(unit.request, model=translator.name, revision=translator.revision, kind=unit.task.kind)
+
+
+def _by_memory(unit: Unit, engine: Engine) -> Body | None:
+    """An exact answer, or one that differs in figures only; either must pass acceptance today."""
+    memory = engine.memory
+    if memory is None:
+        return None
+    text, context = unit.task.text, _context(unit, engine)
+    pair = memory.get(text, [context])
+    if pair is not None:
+        found = faults(unit.task, pair.target)
+        if accepted(found):
+            return Body(
+                text=pair.target,
+                origin="memory",
+                rung="memory",
+                model=pair.model,
+                score=pair.score,
+                faults=found,
+            )
+    for near, _ in memory.near(text, [HUMAN, context]):
+        target = with_figures_of(near, text)
+        if target is not None and accepted(found := faults(unit.task, target)):
+            return Body(text=target, origin="memory", rung="figures", model=near.model, faults=found)
+    return None
+
+
+def _by_model(outcome: Outcome) -> Body:
+    best = outcome.best
+    return Body(
+        text=best.text,
+        origin="mt",
+        rung=outcome.rung,
+        model=best.model,
+        score=best.score,
+        faults=best.faults,
+        repairs=best.repairs,
+        alternatives=tuple(other.text for other in outcome.others[:MAX_ALTERNATIVES]),
+        tries=outcome.tries,
+    )
+
+
+def _remember(engine: Engine, outcomes: Iterable[tuple[Unit, Outcome]]) -> None:
+    """Only accepted answers are kept."""
+    if engine.memory is None:
+        return
+    engine.memory.put(
+        Pair(
+            text=unit.task.text,
+            target=outcome.best.text,
+            context=_context(unit, engine),
+            model=outcome.best.model,
+            score=outcome.best.score,
+        )
+        for unit, outcome in outcomes
+        if outcome.best.accepted
+    )
+
+
+# -- back into the document -----------------------------------------------------------------------
+
+
+def _filled(document: Document, bodies: dict[str, Body], glossary: Glossary) -> Document:
+    """The document with targets, titles, issues and the counts of the run."""
+    segments, issues = [], list(document.issues)
+    rungs: Counter[str] = Counter()
+    for segment in document.segments:
+        if is_settled(segment):
+            rungs["human"] += 1
+            segments.append(segment)
+            continue
+        unit = unit_of(segment, glossary)
+        body = bodies[_key(unit)]
+        rungs[body.rung] += 1
+        segments.append(_with_target(segment, unit, body, glossary))
+        issues += _issues(segment, body)
+    titles = _titles(document, segments, bodies, glossary)
+    sections = tuple(
+        replace(s, title=Bilingual(zh=s.title.zh, en=titles[s.id])) if s.id in titles else s
+        for s in document.sections
+    )
+    run = replace(
+        document.run,
+        ladder=tuple((rung, rungs[rung]) for rung in RUNGS if rungs[rung]),
+        memory_hits=rungs["memory"] + rungs["figures"],
+    )
+    return replace(document, segments=tuple(segments), sections=sections, issues=tuple(issues), run=run)
+
+
+def _titles(
+    document: Document, segments: Sequence[Segment], bodies: dict[str, Body], glossary: Glossary
+) -> dict[str, str]:
+    """The English of each title: that of its heading, or its own where no heading has its words."""
+    headings = _headings(replace(document, segments=tuple(segments)), glossary)
+    titles = {}
+    for section in document.sections:
+        if not _needs_title(section):
+            continue
+        heading = headings.get(_title_key(section))
+        if heading is None:
+            titles[section.id] = bodies[_key(_title_unit(section, glossary))].text
+        elif is_settled(heading):
+            titles[section.id] = (heading.target or "").rstrip(_STOPS)
+        else:
+            titles[section.id] = bodies[_key(unit_of(heading, glossary))].text.rstrip(_STOPS)
+    return titles
+
+
+def _with_target(segment: Segment, unit: Unit, body: Body, glossary: Glossary) -> Segment:
+    def whole(text: str) -> str:
+        return with_marker(unit.marker, text, source=unit.task.text)
+
+    target = whole(body.text)
+    return replace(
+        segment,
+        target=target,
+        origin=body.origin,
+        model=body.model or None,
+        state="translated",
+        score=body.score,
+        rung=body.rung,
+        alternatives=tuple(whole(text) for text in body.alternatives),
+        terms=aligned_terms(segment.terms, target, glossary),
+    )
+
+
+def _issues(segment: Segment, body: Body) -> list[Issue]:
+    out = []
+    if body.rung == "kept":
+        reasons = "; ".join(fault.message for fault in body.faults if fault.hard)
+        message = f"no answer of {body.tries} passed every check; the best is kept: {reasons}"
+        out.append(Issue(check="translation", severity="warning", segment=segment.id, message=message))
+    if "magnitude" in body.repairs:
+        message = "a power of ten was put right by value"
+        out.append(Issue(check="repair", severity="info", segment=segment.id, message=message))
+    return out

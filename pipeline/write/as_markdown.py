@@ -1,0 +1,158 @@
+"""Markdown: the brief, the figures, the aligned text, the findings and the provenance.
+
+Valid CommonMark, with tables as GitHub writes them. Every segment carries an anchor of its id, and
+[s12] leads there. Nothing of a document is ever read as markup.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from pipeline.coverage import coverage
+from pipeline.document import BriefLine, Document, Issue, Section
+from pipeline.write import view
+from pipeline.write.view import Part, visible
+
+ACTIVE = re.compile(r"([\\`*_\[\]<>&~|$#{}])")
+# Bare addresses would become links where the reader's renderer looks for them.
+ADDRESS = re.compile(r"(?i)(:)(?=//)|(?<=www)(\.)|(?<=mailto)(:)|(?<=xmpp)(:)|(@)")
+OPENING = re.compile(r"^([-+=]|\d{1,9}(?=[.)]))")
+
+
+def render(document: Document) -> bytes:
+    """The text, UTF-8."""
+    found = view.issues_by_segment(document)
+    blocks = [
+        *_title(document),
+        *_brief(document),
+        *_figures(document),
+        "## Text",
+        *(block for part in view.parts(document) for block in _part(part)),
+        *_findings(document, found),
+        *_provenance(document),
+    ]
+    return ("\n\n".join(blocks) + "\n").encode("utf-8", "replace")
+
+
+def plain(text: str) -> str:
+    """Text that CommonMark shows as it is: every active character escaped, on one line."""
+    text = " ".join(visible(text).split())
+    text = ADDRESS.sub(lambda match: _entity(match.group()), ACTIVE.sub(r"\\\1", text))
+    return OPENING.sub(lambda match: _closed(match.group()), text)
+
+
+def _entity(character: str) -> str:
+    return f"&#{ord(character)};"
+
+
+def _closed(opening: str) -> str:
+    """A marker of a list or heading, so that it is none; a digit cannot be escaped otherwise."""
+    return _entity(opening[0]) + opening[1:]
+
+
+def _title(document: Document) -> Iterator[str]:
+    zh, en = view.headline(document)
+    proof = _refs(document.brief.headline.segments) if document.brief else ""
+    yield f"# {plain(en or zh)}{proof}"
+    if en:
+        yield f"**{plain(zh)}**"
+
+
+def _brief(document: Document) -> Iterator[str]:
+    if document.brief is None:
+        return
+    yield "## Brief"
+    for line in document.brief.abstract:
+        yield f"{_line(line.en)}{_refs(line.segments)}"
+        yield f"> {plain(line.zh)}"
+    known = {section.id: section for section in document.sections}
+    for name, lines in groupby(document.brief.points, key=lambda line: line.section):
+        if name in known:
+            yield f"### {_heading(known[name])}"
+        yield _points(lines)
+
+
+def _points(lines: Iterable[BriefLine]) -> str:
+    return "\n".join(f"- {_line(line.en)}{_refs(line.segments)}\\\n  {plain(line.zh)}" for line in lines)
+
+
+def _line(text: str) -> str:
+    return plain(text) if text else "*not translated*"
+
+
+def _refs(names: Iterable[str]) -> str:
+    return "".join(f" [\\[{plain(name)}\\]](<#{html.escape(name)}>)" for name in names)
+
+
+def _figures(document: Document) -> Iterator[str]:
+    rows = [
+        "| "
+        + " | ".join(
+            (
+                plain(q.measure.text) if q.measure else "—",
+                plain(view.in_words(q.measure or q.target)),
+                plain(q.target.text) if q.target else "—",
+                f"{view.VERDICTS[q.verdict][0]} {view.VERDICTS[q.verdict][1]}".replace("|", "\\|"),
+                _refs([q.segment]).strip(),
+            )
+        )
+        + " |"
+        for q in view.figures(document)
+    ]
+    if rows:
+        yield "## Figures" if document.brief else "## Figures to look at"
+        yield "\n".join(
+            ("| In the source | Value | In English | Verdict | Where |", "|---|---|---|---|---|", *rows)
+        )
+
+
+def _part(part: Part) -> Iterator[str]:
+    if part.section is not None and not part.again:
+        yield f"{'#' * min(max(part.section.level, 1) + 2, 6)} {_heading(part.section)}"
+        if part.section.inferred:
+            yield f"*({view.LOST_HEADING})*"
+    for row in part.rows:
+        zh = " ".join(f'<a id="{html.escape(s.id)}"></a>\\[{plain(s.id)}\\] {plain(s.text)}' for s in row.segments)
+        en = " ".join(
+            f"\\[{plain(s.id)}\\] {plain(s.target) if s.target is not None else '*not translated*'}"
+            for s in row.segments
+        )
+        yield zh
+        yield f"> {en}"
+
+
+def _heading(section: Section) -> str:
+    zh, en = plain(section.title.zh), plain(section.title.en)
+    marker = "" if section.title.zh.startswith(section.marker) else f"{plain(section.marker)} "
+    return f"{marker}{zh} / {en}" if en else f"{marker}{zh}"
+
+
+def _findings(document: Document, found: dict[str | None, list[tuple[str, Issue]]]) -> Iterator[str]:
+    if not document.issues:
+        return
+    yield "## Findings"
+    order = {segment.id: n for n, segment in enumerate(document.segments)}
+    entries = [entry for group in found.values() for entry in group]
+    entries.sort(key=lambda entry: order.get(entry[1].segment or "", -1))
+    yield "\n".join(_finding(issue) for _, issue in entries)
+
+
+def _finding(issue: Issue) -> str:
+    place = _refs([issue.segment]) if issue.segment else ""
+    waived = f" — waived: {plain(issue.waived)}" if issue.waived is not None else ""
+    return f"- **{issue.severity}**{place} {plain(issue.message)} ({plain(issue.check)}){waived}"
+
+
+def _provenance(document: Document) -> Iterator[str]:
+    count, source = coverage(document), document.source
+    yield "---"
+    yield (
+        f"{count.characters:,} characters received: {count.translated:,} translated, {count.pending:,} not yet, "
+        f"{count.removed:,} removed with a reason, {count.whitespace:,} white space, "
+        f"{count.unaccounted:,} unaccounted for. {len(document.edits):,} edits, all of them in the JSON."
+    )
+    pairs = [("source", source.path), ("sha256", source.sha256), ("encoding", source.encoding)]
+    yield " · ".join(f"{name}: {plain(value)}" for name, value in [*pairs, *view.run_line(document.run)])
