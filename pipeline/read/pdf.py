@@ -30,6 +30,9 @@ MIN_PAGE_CHARACTERS = 8
 # Of a page: more characters without a Unicode value, and its text is worthless.
 MAX_UNMAPPED = 0.3
 MAX_PAGE_CHARACTERS = 200_000
+# Drawings of more parts are maps and charts, not tables.
+MAX_PATHS, MAX_SEGMENTS = 3_000, 500
+MIN_RULE = 8
 DATE = re.compile(r"D:(\d{4})(\d{2})(\d{2})")
 
 
@@ -180,7 +183,9 @@ def _character(code: int) -> str:
     return " " if code < 32 else chr(code)
 
 
-def _turned(page: pdfium.PdfPage) -> Callable[[float, float, float, float], tuple[float, float, float, float]]:
+def _turned(
+    page: pdfium.PdfPage,
+) -> Callable[[float, float, float, float], tuple[float, float, float, float]]:
     """Page coordinates to what one sees: y downwards, rotated as the page says."""
     left, bottom, right, top = page.get_cropbox()
     rotation = page.get_rotation()
@@ -198,23 +203,40 @@ def _turned(page: pdfium.PdfPage) -> Callable[[float, float, float, float], tupl
 
 
 def _rules(page: pdfium.PdfPage) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Where ruled lines run across and down: thin paths, and the edges of boxes."""
+    """Where ruled lines run across and down: straight parts of paths, edges of boxes among them."""
     across: set[float] = set()
     down: set[float] = set()
     turn = _turned(page)
-    for n, thing in enumerate(page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=3)):
-        if n > 5_000:
+    for n, path in enumerate(page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=3)):
+        if n > MAX_PATHS:
             break
-        x0, y0, x1, y1 = turn(*thing.get_bounds())
-        wide, high = x1 - x0, y1 - y0
-        if high < 2 < wide:
-            across.add(round((y0 + y1) / 2, 1))
-        elif wide < 2 < high:
-            down.add(round((x0 + x1) / 2, 1))
-        elif wide > 10 and high > 8:
-            across |= {round(y0, 1), round(y1, 1)}
-            down |= {round(x0, 1), round(x1, 1)}
+        for (ax, ay), (bx, by) in _segments(path):
+            x0, y0, x1, y1 = turn(min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
+            if y1 - y0 < 1 < MIN_RULE < x1 - x0:
+                across.add(round((y0 + y1) / 2, 1))
+            elif x1 - x0 < 1 < MIN_RULE < y1 - y0:
+                down.add(round((x0 + x1) / 2, 1))
     return tuple(sorted(across)), tuple(sorted(down))
+
+
+def _segments(path: pdfium.PdfObject) -> Iterator[tuple[tuple[float, float], tuple[float, float]]]:
+    """The straight parts of a path, in page coordinates."""
+    matrix = path.get_matrix()
+    x, y = ctypes.c_float(), ctypes.c_float()
+    start = last = (0.0, 0.0)
+    for i in range(min(raw.FPDFPath_CountSegments(path), MAX_SEGMENTS)):
+        segment = raw.FPDFPath_GetPathSegment(path, i)
+        if not raw.FPDFPathSegment_GetPoint(segment, x, y):
+            continue
+        point = matrix.on_point(x.value, y.value)
+        kind = raw.FPDFPathSegment_GetType(segment)
+        if kind == raw.FPDF_SEGMENT_MOVETO:
+            start = point
+        elif kind == raw.FPDF_SEGMENT_LINETO:
+            yield last, point
+        if raw.FPDFPathSegment_GetClose(segment):
+            yield point, start
+        last = point
 
 
 def _fragments(glyphs: list[Glyph]) -> Iterator[Fragment]:

@@ -82,3 +82,57 @@ def make_zip():
 @pytest.fixture
 def para():
     return paragraph_xml
+
+
+def pdf_bytes(
+    pages: list[list[tuple[float, float, float, str]]], *, rotate: int = 0, rules: str = ""
+) -> bytes:
+    """A PDF of A4 pages with texts (x, y from the top, size, text) in a CJK font that needs no file."""
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"",
+        b"<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UCS2-H"
+        b" /DescendantFonts [4 0 R] >>",
+        b"<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /DW 1000 /FontDescriptor 5 0 R"
+        b" /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 4 >> /W [814 [500] 815 907 500] >>",
+        b"<< /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /FontBBox [-25 -254 1000 880] /ItalicAngle 0"
+        b" /Ascent 752 /Descent -271 /CapHeight 737 /StemV 58 >>",
+    ]
+    kids = []
+    for texts in pages:
+        shown = "".join(
+            f"BT /F {size} Tf {x} {842 - y} Td <{text.encode('utf-16-be').hex()}> Tj ET\n"
+            for x, y, size, text in texts
+        )
+        stream = (rules + shown).encode()
+        objects.append(b"<< /Length %d >>\nstream\n%b\nendstream" % (len(stream), stream))
+        kids.append(f"{len(objects) + 1} 0 R")
+        objects.append(
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Rotate %d /Contents %d 0 R"
+            b" /Resources << /Font << /F 3 0 R >> >> >>" % (rotate, len(objects))
+        )
+    objects[1] = f"<< /Type /Pages /Kids [{' '.join(kids)}] /Count {len(kids)} >>".encode()
+    body, places = b"%PDF-1.5\n", []
+    for n, content in enumerate(objects, 1):
+        places.append(len(body))
+        body += b"%d 0 obj\n%b\nendobj\n" % (n, content)
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    trailer = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}"
+    trailer += f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{len(body)}\n%%EOF\n"
+    return body + trailer.encode()
+
+
+def lines_of(text: str, x: float, y: float, width: int, *, size: float = 12, step: float = 20):
+    """The text set in lines of `width` characters, the first one indented by two."""
+    rows = [text[: width - 2]] + [text[i : i + width] for i in range(width - 2, len(text), width)]
+    return [(x + (2 * size if n == 0 else 0), y + n * step, size, row) for n, row in enumerate(rows) if row]
+
+
+@pytest.fixture
+def make_pdf():
+    return pdf_bytes
+
+
+@pytest.fixture
+def set_lines():
+    return lines_of
