@@ -22,12 +22,16 @@ Place = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of text; with a rule, `after` stands for it in the working text."""
+    """A stretch of text; with a rule, `after` stands for it in the working text.
+
+    `doubts` are the characters that were recognised with little confidence: (offset, confidence).
+    """
 
     text: str
     rule: str = ""
     evidence: str = ""
     after: str = ""
+    doubts: tuple[tuple[int, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,7 @@ def assemble(extraction: Extraction, data: bytes, path: str) -> Document:
         edits=tuple(edits),
         issues=(
             *_issues(extraction.findings, [spans[first[n]] for n in sorted(first)]),
+            *_doubtful(pieces, spans),
             *_counted(edits),
             *_unprintable(extraction.pieces),
         ),
@@ -210,6 +215,39 @@ def _issues(findings: Iterable[Finding], spans: list[tuple[int, int]]) -> list[I
             )
         )
     return made
+
+
+def _doubtful(pieces: Iterable[Piece], spans: Iterable[tuple[int, int]]) -> Iterator[Issue]:
+    """An issue for each stretch of characters that were recognised with little confidence."""
+    for piece, (at, _) in zip(pieces, spans, strict=True):
+        for run in piece.runs:
+            for first, last, confidence in _stretches(run):
+                message = (
+                    f"“{run.text[first:last]}” was recognised with a confidence of {confidence:.0%} only"
+                )
+                if not run.rule:
+                    yield Issue(
+                        check="read.uncertain_character",
+                        severity="warning" if any(c.isalnum() for c in run.text[first:last]) else "info",
+                        message=message,
+                        start=at + first,
+                        end=at + last,
+                    )
+            at += len(run.text)
+
+
+def _stretches(run: Run) -> Iterator[tuple[int, int, float]]:
+    """Neighbouring doubts as one, with the lowest confidence."""
+    first = last = -1
+    lowest = 1.0
+    for offset, confidence in run.doubts:
+        if offset != last and last >= 0:
+            yield first, last, lowest
+            first, lowest = -1, 1.0
+        first = offset if first < 0 else first
+        last, lowest = offset + 1, min(lowest, confidence)
+    if last >= 0:
+        yield first, last, lowest
 
 
 # What joins or lays out text; it is recorded by its edits and needs nobody's attention.

@@ -35,8 +35,22 @@ TEXT = Format("text", "text", ("", ".txt", ".text"), apart=False)
 HTML = Format("HTML", "html", (".html", ".htm", ".xhtml", ".shtml"), ("lxml", "trafilatura"), "docs")
 DOCX = Format("DOCX", "docx", (".docx", ".docm"), ("lxml",), "docs")
 PDF = Format("PDF", "pdf", (".pdf",), ("pypdfium2",), "docs")
-FORMATS = (TEXT, HTML, DOCX, PDF)
+EPUB = Format("EPUB", "epub", (".epub",), ("lxml",), "docs")
+MARKDOWN = Format("Markdown", "markdown", (".md", ".markdown"), ("lxml",), "docs", apart=False)
+TABLE = Format("a table", "table", (".csv", ".tsv", ".jsonl", ".ndjson", ".json"), apart=False)
+IMAGE = Format(
+    "a picture",
+    "image",
+    (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".gif"),
+    ("rapidocr", "onnxruntime", "PIL"),
+    "ocr",
+)
+FORMATS = (TEXT, HTML, DOCX, PDF, EPUB, MARKDOWN, TABLE, IMAGE)
 BY_SUFFIX = {suffix: format for format in FORMATS for suffix in format.suffixes}
+
+PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"BM", b"GIF8", b"RIFF")
+# What a PDF reader finds that OCR can mend.
+NEED_OCR = frozenset(("page_without_text", "unmapped_characters"))
 
 # Files that cannot be read here, and what to do with them.
 REFUSED = (
@@ -81,11 +95,35 @@ def read_bytes(data: bytes, path: str, config: ReadConfig) -> Document:
 
 
 def _extract(format: Format, data: bytes, path: str, config: ReadConfig) -> Extraction:
+    if format is IMAGE:
+        if config.ocr == "never":
+            raise InputError(f'{path} is a picture, and read.ocr is "never"')
+        return extract_apart(format.module, data, path, config, max_seconds=config.max_ocr_seconds)
     if format.apart:
-        return extract_apart(format.module, data, path, config)
+        extraction = extract_apart(format.module, data, path, config)
+        return _recognised(extraction, data, path, config) if format is PDF else extraction
     reader = importlib.import_module(f"pipeline.read.{format.module}")
-    extraction: Extraction = reader.extract(data, path, config)
-    return extraction
+    read: Extraction = reader.extract(data, path, config)
+    return read
+
+
+def _recognised(extraction: Extraction, data: bytes, path: str, config: ReadConfig) -> Extraction:
+    """A PDF with its scanned pages recognised, where that is possible and wanted.
+
+    Raises:  UsageError: there is no text but in pictures, and the extra that reads them is missing.
+    """
+    if config.ocr == "never" or not NEED_OCR & {found.check for found in extraction.findings}:
+        return extraction
+    if all(find_spec(name) for name in IMAGE.needs):
+        return extract_apart("pdf_ocr", data, path, config, max_seconds=config.max_ocr_seconds)
+    hint = "pip install 'duizhao[ocr]'"
+    if not any(piece.kept.strip() for piece in extraction.pieces):
+        raise UsageError(f"{path} is a scanned PDF without text; to recognise it, {hint}")
+    findings = (
+        replace(found, message=f"{found.message}; {hint}") if found.check in NEED_OCR else found
+        for found in extraction.findings
+    )
+    return replace(extraction, findings=tuple(findings))
 
 
 def _require(format: Format, path: str) -> None:
@@ -108,12 +146,14 @@ def sniff(data: bytes, path: str, named: Format | None) -> Format:
         return PDF
     if data.startswith(b"PK\x03\x04"):
         return _in_zip(data, path)
-    if named in (None, TEXT, HTML, PDF, DOCX) and HEAD.match(_head(data)):
+    if _is_picture(data):
+        return IMAGE
+    if named in (None, TEXT, HTML, PDF, DOCX, EPUB) and HEAD.match(_head(data)):
         return HTML
     if named is None:
         known = ", ".join(suffixes())
         raise InputError(f"{path}: no reader for {Path(path).suffix}; there are readers for {known}")
-    if named in (PDF, DOCX):
+    if named in (PDF, DOCX, EPUB, IMAGE):
         return _misnamed(data, path, named)
     return named
 
@@ -127,6 +167,15 @@ def _misnamed(data: bytes, path: str, named: Format) -> Format:
 
 def _controls(data: bytes) -> bool:
     return re.search(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]", data[:4096]) is not None
+
+
+def _is_picture(data: bytes) -> bool:
+    """A picture by its signature; the two-letter ones need more than letters to be believed."""
+    if data.startswith(b"RIFF"):
+        return data[8:12] == b"WEBP"
+    if data.startswith(b"BM"):
+        return b"\x00" in data[2:14] and int.from_bytes(data[2:6], "little") == len(data)
+    return data.startswith(PICTURES)
 
 
 def _head(data: bytes) -> str:
@@ -145,6 +194,8 @@ def _in_zip(data: bytes, path: str) -> Format:
     names = set(_names(data, path))
     if "word/document.xml" in names or any(re.fullmatch(r"word/document\d*\.xml", name) for name in names):
         return DOCX
+    if "META-INF/container.xml" in names:
+        return EPUB
     for part, what in OTHER_OFFICE:
         if part in names:
             raise InputError(f"{path} holds {what}")

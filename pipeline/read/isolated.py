@@ -113,7 +113,7 @@ def encoded(extraction: Extraction) -> dict[str, Any]:
     """The extraction as plain lists and strings."""
     about = {name: getattr(extraction, name) for name in ("encoding", "title", "date", "url")}
     pieces = [
-        [p.kind, p.level, p.place, [[r.text, r.rule, r.evidence, r.after] for r in p.runs]]
+        [p.kind, p.level, p.place, [[r.text, r.rule, r.evidence, r.after, r.doubts] for r in p.runs]]
         for p in extraction.pieces
     ]
     return {**about, "pieces": pieces, "findings": [asdict(found) for found in extraction.findings]}
@@ -122,8 +122,12 @@ def encoded(extraction: Extraction) -> dict[str, Any]:
 def decoded(said: dict[str, Any]) -> Extraction:
     """The reverse of `encoded`."""
     pieces = tuple(
-        Piece(tuple(Run(*run) for run in runs), kind, level, tuple((name, value) for name, value in place))
+        Piece(tuple(_run(*run) for run in runs), kind, level, tuple((name, value) for name, value in place))
         for kind, level, place, runs in said["pieces"]
     )
     about = {name: said[name] for name in ("encoding", "title", "date", "url")}
     return Extraction(pieces, findings=tuple(Finding(**found) for found in said["findings"]), **about)
+
+
+def _run(text: str, rule: str, evidence: str, after: str, doubts: list[list[Any]]) -> Run:
+    return Run(text, rule, evidence, after, tuple((offset, confidence) for offset, confidence in doubts))

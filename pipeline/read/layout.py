@@ -49,7 +49,7 @@ class Fragment:
     x1: float
     y1: float
     em: float
-    score: float = 1.0
+    doubts: tuple[tuple[int, float], ...] = ()
 
     @property
     def middle(self) -> float:
@@ -82,7 +82,7 @@ class Line:
     column: int = 0
     cell: tuple[int, int, int] | None = None
     rule: str = ""
-    score: float = 1.0
+    doubts: tuple[tuple[int, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,12 +228,19 @@ def _line(row: Sequence[Fragment], page: Page, *, column: int = 0, rule: str = "
         em=median(f.em for f in row),
         column=column,
         rule=rule,
-        score=min(f.score for f in row),
+        doubts=tuple(_row_doubts(row)),
     )
 
 
 def _joined_row(row: Sequence[Fragment]) -> str:
     return " ".join(fragment.text for fragment in row)
+
+
+def _row_doubts(row: Sequence[Fragment]) -> Iterator[tuple[int, float]]:
+    at = 0
+    for fragment in row:
+        yield from ((at + offset, confidence) for offset, confidence in fragment.doubts)
+        at += len(fragment.text) + 1
 
 
 def _bands(rows: list[list[Fragment]]) -> Iterator[Band]:
@@ -385,7 +392,7 @@ def _paragraphs(lines: list[Line]) -> Iterator[Piece]:
             open_lines, runs = [], []
         waiting = []
         open_lines.append(line)
-        runs.append(Run(line.text))
+        runs.append(Run(line.text, doubts=line.doubts))
     if open_lines:
         yield _piece(open_lines, runs, body)
     yield from _left_out(waiting)

@@ -71,7 +71,7 @@ def test_an_encrypted_zip_says_so(make_zip):
 
 def test_billion_laughs_are_not_expanded():
     lines = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
-    with pytest.raises(InputError, match="entities|amplification"):
+    with pytest.raises(InputError, match=r"entities|amplification"):
         parse_xml(f'<!DOCTYPE a [<!ENTITY a0 "哈">{lines}]><a>&a11;</a>'.encode(), "a.xml", ReadConfig())
 
 
@@ -185,7 +185,7 @@ def test_two_hundred_megabytes_of_one_line_are_refused_quickly(tmp_path):
     file = tmp_path / "a.txt"
     file.write_bytes(b"x" * 200_000_001)
     started = time.monotonic()
-    with pytest.raises(LimitExceeded, match=r"read.max_bytes"):
+    with pytest.raises(LimitExceeded, match="max_bytes"):
         read(str(file), config=ReadConfig())
     assert time.monotonic() - started < 10
 
