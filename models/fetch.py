@@ -130,10 +130,14 @@ def _fetch_any(name: str, entry: Entry, folder: Path, progress: Progress) -> Non
 def convert_files(entry: Entry, files: Path, directory: Path, progress: Progress) -> None:
     """What the entry's engine reads, from the files as they were published."""
     gguf = next(iter(sorted(files.glob("*.gguf"))), None)
-    if entry.engine == "ctranslate2" and gguf is not None:
-        from models.gguf_convert import convert
+    if entry.engine == "openvino" and gguf is not None:
+        from models import openvino_convert
 
-        convert(gguf, directory, compute_type=entry.compute_type, progress=progress)
+        openvino_convert.convert(gguf, directory, progress=progress)
+    elif entry.engine == "ctranslate2" and gguf is not None:
+        from models import gguf_convert
+
+        gguf_convert.convert(gguf, directory, compute_type=entry.compute_type, progress=progress)
     elif entry.engine == "ctranslate2":
         from models.hub_convert import convert_repository
 

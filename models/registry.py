@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import importlib.util
 import os
 import tomllib
 import types
 import typing
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -24,7 +25,7 @@ from models.errors import RegistryError
 T = TypeVar("T")
 
 Kind = Literal["causal", "seq2seq", "served"]
-Engine = Literal["ctranslate2", "transformers", "openai"]
+Engine = Literal["openvino", "ctranslate2", "transformers", "openai"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +119,14 @@ def load_registry(files: Iterable[Path] = ()) -> dict[str, Entry]:
         except OSError as error:
             raise RegistryError(f"cannot read the model registry {file}: {error.strerror}") from error
         registry |= parse_registry(data, str(file))
-    return registry
+    return {name: _with_engine(entry) for name, entry in registry.items()}
+
+
+def _with_engine(entry: Entry) -> Entry:
+    """CTranslate2 takes the place of OpenVINO on platforms for which that has no wheels."""
+    if entry.engine == "openvino" and importlib.util.find_spec("openvino_genai") is None:
+        return replace(entry, engine="ctranslate2")
+    return entry
 
 
 def parse_registry(data: bytes, where: str) -> dict[str, Entry]:

@@ -1,1 +1,144 @@
-"""Checks: one module each, and their registry."""
+"""Checks: one module each, their registry, and the step that runs them over a document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.check.base import Pair, Terminology, read_pair
+from pipeline.check.consistency import check_batch
+from pipeline.check.registry import CODES, DOCUMENT_CHECKS
+from pipeline.check.segment import check_segment, issues_of
+from pipeline.check.waivers import Waiver, apply_waivers, texts_hash
+from pipeline.config import CheckConfig
+from pipeline.document import Document, Issue, Measure, Quantity, Segment
+from pipeline.errors import ConfigError
+from pipeline.prepare.quantities import find_quantities
+
+__all__ = ["check", "check_batch", "check_segment", "read_pair"]
+
+
+def check(
+    document: Document,
+    *,
+    config: CheckConfig,
+    glossary: Terminology | None = None,
+    waivers: Sequence[Waiver] = (),
+) -> Document:
+    """Prove a document: fill the ledger, say which terms were obeyed, and list what is wrong.
+
+    Issues of other steps stay; those of an earlier check are replaced, but a waiver that was given
+    for unchanged texts stays in force.
+
+    Raises:  ConfigError: the configuration names a check or severity that does not exist.
+    """
+    _known(config)
+    document = document if document.quantities else find_quantities(document)
+    measures = _measures(document)
+    quantities: list[Quantity] = []
+    segments: list[Segment] = []
+    found: list[Issue] = []
+    for segment in document.segments:
+        pair = _read(segment, measures.get(segment.id, []), glossary)
+        segments.append(_with_terms(segment, pair))
+        found += issues_of(pair, config=config, segment=segment.id)
+        quantities += _ledger(document, segment, pair)
+    checked = replace(document, segments=tuple(segments), quantities=tuple(quantities))
+    found += _across(checked, config)
+    kept = [issue for issue in document.issues if issue.check not in CODES]
+    issues = _rewaived(document, checked, [*kept, *found])
+    return apply_waivers(replace(checked, issues=issues), waivers)
+
+
+def _known(config: CheckConfig) -> None:
+    for code in (*config.disabled, *config.severity):
+        if code not in CODES:
+            raise ConfigError(f"check: no check {code!r}; there are {', '.join(sorted(CODES))}")
+    for code, severity in config.severity.items():
+        if severity not in ("error", "warning", "info"):
+            raise ConfigError(f"check.severity.{code}: error, warning or info, not {severity!r}")
+
+
+def _measures(document: Document) -> dict[str, list[Measure]]:
+    measures: dict[str, list[Measure]] = {}
+    for quantity in document.quantities:
+        if quantity.measure is not None:
+            measures.setdefault(quantity.segment, []).append(quantity.measure)
+    return measures
+
+
+def _read(segment: Segment, measures: list[Measure], glossary: Terminology | None) -> Pair:
+    return read_pair(
+        segment.text,
+        segment.target or "",
+        kind=segment.kind,
+        measures=measures,
+        terms=segment.terms if segment.target else (),
+        glossary=glossary,
+    )
+
+
+def _with_terms(segment: Segment, pair: Pair) -> Segment:
+    if not segment.terms or not pair.rendered:
+        return segment
+    terms = tuple(
+        replace(hit, target=span, obeyed=span is not None)
+        for hit, span in zip(segment.terms, pair.rendered, strict=True)
+    )
+    return replace(segment, terms=terms)
+
+
+def _ledger(document: Document, segment: Segment, pair: Pair) -> list[Quantity]:
+    """The segment's quantities with match and verdict; what only the target has follows."""
+    mine = {
+        (q.measure.start, q.measure.end): q
+        for q in document.quantities
+        if q.segment == segment.id and q.measure is not None
+    }
+    lines: list[Quantity] = []
+    for pairing in pair.pairings:
+        if pairing.source is not None:
+            quantity = mine[pairing.source.start, pairing.source.end]
+            verdict = pairing.verdict if segment.target else None
+            lines.append(replace(quantity, target=pairing.target, verdict=verdict))
+        elif pairing.target is not None:
+            lines.append(
+                Quantity(
+                    id=f"{segment.id}x{pairing.target.start}",
+                    segment=segment.id,
+                    measure=None,
+                    start=segment.start,
+                    end=segment.end,
+                    target=pairing.target,
+                    verdict="extra",
+                )
+            )
+    return lines
+
+
+def _across(document: Document, config: CheckConfig) -> list[Issue]:
+    issues: list[Issue] = []
+    for check_ in DOCUMENT_CHECKS:
+        if check_.code in config.disabled:
+            continue
+        for issue in check_.find([document])[0]:
+            severity = config.severity.get(check_.code, issue.severity)
+            issues.append(replace(issue, severity=severity))  # type: ignore[arg-type]
+    return issues
+
+
+def _rewaived(before: Document, after: Document, issues: list[Issue]) -> tuple[Issue, ...]:
+    """The issues, with the waivers of an earlier run where neither text has changed."""
+    old = {s.id: texts_hash(s.text, s.target) for s in before.segments}
+    new = {s.id: texts_hash(s.text, s.target) for s in after.segments}
+    waived = {
+        (issue.check, issue.segment, issue.message): issue.waived
+        for issue in before.issues
+        if issue.waived and issue.segment and old.get(issue.segment) == new.get(issue.segment)
+    }
+    return tuple(
+        replace(issue, waived=issue.waived or waived.get((issue.check, issue.segment, issue.message)))
+        for issue in issues
+    )
+
+

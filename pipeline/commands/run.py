@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.base import Encoder
-from models.load import load_encoder
+from models.encoder import load_encoder
 from pipeline.commands.engine import engine_of
 from pipeline.commands.outputs import formats_of, output_folder, stems_for
 from pipeline.commands.progress import Progress, progress

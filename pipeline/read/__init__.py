@@ -71,16 +71,23 @@ def read(path: str, *, config: ReadConfig, stdin: BinaryIO | None = None) -> Doc
     if path == "-":
         stream = stdin if stdin is not None else sys.stdin.buffer
         return read_bytes(_limited(stream, path, config), path, config)
+    return read_bytes(read_limited(path, config), path, config)
+
+
+def read_limited(path: str, config: ReadConfig) -> bytes:
+    """The bytes of a regular file.
+
+    Raises:  InputError: missing, unreadable, a folder or a pipe; LimitExceeded: too long.
+    """
     try:
         # Opening a FIFO would wait for ever, reading a device never end.
         if not stat.S_ISREG(os.stat(path).st_mode):
-            raise InputError(f"{path} is not a regular file; pipe its content to standard input with -")
+            raise InputError(f"cannot read {path}: not a regular file; pipe what it holds to standard input with -")
         with open(path, "rb") as stream:
-            data = _limited(stream, path, config)
+            return _limited(stream, path, config)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"cannot read {path}: {reason}") from error
-    return read_bytes(data, path, config)
 
 
 def _limited(stream: BinaryIO, path: str, config: ReadConfig) -> bytes:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pipeline.config import ReadConfig
 from pipeline.document import Document
-from pipeline.errors import InputError, UsageError
+from pipeline.errors import ConfigError, InputError, UsageError
 from pipeline.read import text
 from pipeline.read.extraction import Extraction, Finding, assemble
 from pipeline.read.isolated import extract_apart
@@ -79,6 +79,8 @@ def read_bytes(data: bytes, path: str, config: ReadConfig) -> Document:
 
     Raises:  InputError, and its kinds; UsageError: the extra that reads this format is not installed.
     """
+    if config.ocr not in ("auto", "never"):
+        raise ConfigError(f'read.ocr is "auto" or "never", not {config.ocr!r}')
     named = BY_SUFFIX.get(Path(path).suffix.lower())
     format = sniff(data, path, named)
     if format is TEXT:

@@ -74,7 +74,9 @@ def _in_named_encoding(data: bytes, path: str, encoding: str) -> Decoded:
     except UnicodeDecodeError as error:
         raise DecodingError(f"{path} is not {encoding}: byte {error.start} does not fit") from error
     except (LookupError, ValueError) as error:
-        raise ConfigError(f"read.encoding {encoding!r} is unknown; use auto, utf-8, gb18030, big5, …") from error
+        raise ConfigError(
+            f"read.encoding {encoding!r} is unknown; use auto, utf-8, gb18030, big5, …"
+        ) from error
     return Decoded(text, name)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pipeline.document import Measure, SegmentKind, TermHit
 from pipeline.prepare.quantities.match import pair
 from pipeline.prepare.terms import Glossary
-from pipeline.translate.rules import has_chinese
+from pipeline.translate.rules import RULE_MADE, has_chinese
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,7 +200,9 @@ def binding(hit: TermHit) -> bool:
     “推进 → advance” is advice: “pressed ahead with” is no fault. A name of three characters or more,
     or a rendering in capitals, is a fact.
     """
-    return hit.glossary == "rule" or any(c.isupper() for c in hit.en) or len(hit.zh) >= 4
+    if hit.glossary in RULE_MADE:
+        return hit.glossary == "rule"
+    return any(c.isupper() for c in hit.en) or len(hit.zh) >= 4
 
 
 _NEGATIVE_ZH = re.compile(

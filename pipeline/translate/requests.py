@@ -12,7 +12,7 @@ from pipeline.prepare.quantities import zh
 from pipeline.prepare.quantities.rewrite import rewrite_numbers
 from pipeline.prepare.terms import Glossary
 from pipeline.translate.acceptance import Task, binding
-from pipeline.translate.rules import exact_terms, marker_target, numeral
+from pipeline.translate.rules import RULE_MADE, exact_terms, marker_target, numeral
 
 # Counted in the key of the memory: raise it whenever requests or repairs change, so that no answer
 # of an older way of asking is served.
@@ -31,22 +31,33 @@ class Unit:
     request: Request
 
 
-def unit_of(segment: Segment, glossary: Glossary) -> Unit:
-    """The unit of a segment; its marker is a rule's work, its body the model's."""
+def unit_of(segment: Segment, glossary: Glossary, *, taiwan: bool = False) -> Unit:
+    """The unit of a segment; its marker is a rule's work, its body the model's.
+
+    Args:  taiwan: articles of laws are divided as in Taiwan (`rules.exact_terms`).
+    """
     marker, at = split_marker(segment.text, segment.marker)
     terms = tuple(
         replace(hit, start=hit.start - at, end=hit.end - at, target=None, obeyed=None)
         for hit in segment.terms
         if hit.start >= at
     )
-    return make_unit(segment.text[at:], kind=segment.kind, terms=terms, marker=marker, glossary=glossary)
+    return make_unit(
+        segment.text[at:], kind=segment.kind, terms=terms, marker=marker, glossary=glossary, taiwan=taiwan
+    )
 
 
 def make_unit(
-    text: str, *, kind: SegmentKind, glossary: Glossary, terms: Iterable[TermHit] = (), marker: str = ""
+    text: str,
+    *,
+    kind: SegmentKind,
+    glossary: Glossary,
+    terms: Iterable[TermHit] = (),
+    marker: str = "",
+    taiwan: bool = False,
 ) -> Unit:
     """A unit for a body; terms that a rule makes join those of the glossary."""
-    hits = merged_terms(terms, exact_terms(text))
+    hits = merged_terms(terms, exact_terms(text, taiwan=taiwan))
     measures = tuple(zh.measures(text))
     request = Request(
         text=request_text(text),
@@ -101,7 +112,7 @@ def term_lines(hits: Iterable[TermHit], limit: int = MAX_TERMS) -> tuple[tuple[s
 def merged_terms(terms: Iterable[TermHit], exact: Iterable[TermHit]) -> tuple[TermHit, ...]:
     """Glossary hits and rule-made ones; where they overlap, the longer wins, then the glossary."""
     kept: list[TermHit] = []
-    for hit in sorted((*terms, *exact), key=lambda h: (h.start - h.end, h.glossary == "rule")):
+    for hit in sorted((*terms, *exact), key=lambda h: (h.start - h.end, h.glossary in RULE_MADE)):
         if all(hit.end <= other.start or other.end <= hit.start for other in kept):
             kept.append(hit)
     return tuple(sorted(kept, key=lambda hit: hit.start))
@@ -150,7 +161,7 @@ def clause_units(unit: Unit) -> tuple[Unit, ...]:
         terms = tuple(
             replace(hit, start=hit.start - at, end=hit.end - at)
             for hit in unit.task.terms
-            if at <= hit.start and hit.end <= end and hit.glossary != "rule"
+            if at <= hit.start and hit.end <= end and hit.glossary not in RULE_MADE
         )
         units.append(make_unit(piece, kind=unit.task.kind, terms=terms, glossary=unit.task.glossary))
         at = end

@@ -7,7 +7,7 @@ rule-made text are Arabic wherever the number can be read, so that they can be p
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
 from pypinyin import lazy_pinyin
@@ -53,8 +53,8 @@ _PUNCTUATION = str.maketrans(
     {
         "，": ", ", "。": ". ", "；": "; ", "：": ": ", "！": "! ", "？": "? ", "、": ", ", "（": " (",
         "）": ") ", "〔": " [", "〕": "] ", "【": " [", "】": "] ", "《": " “", "》": "” ",
-        "〈": " “", "〉": "” ", "「": " “", "」": "” ", "『": " “", "』": "” ", "％": "%", "～": "–", "　": " ", "．": ".",
-        "＋": "+", "－": "-",
+        "〈": " “", "〉": "” ", "「": " “", "」": "” ", "『": " “", "』": "” ", "％": "%", "～": "–",
+        "　": " ", "．": ".", "＋": "+", "－": "-",
     }
 )  # fmt: skip
 
@@ -306,12 +306,19 @@ def titled(text: str) -> str:
 # -- terms that a rule makes --------------------------------------------------------------------
 
 
-def exact_terms(text: str) -> tuple[TermHit, ...]:
-    """Renderings that follow from a pattern: congresses, plenary sessions, five-year plans, documents.
+# What `TermHit.glossary` says of terms that a rule made.
+RULE_MADE = ("rule", "reference")
 
-    They are required of the model like entries of a glossary.
+
+def exact_terms(text: str, *, taiwan: bool = False) -> tuple[TermHit, ...]:
+    """Renderings that follow from a pattern: congresses, plenary sessions, plans, documents, articles.
+
+    They are required of the model like entries of a glossary; those of articles (`reference`) are
+    advice, since the ledger proves their numbers however the parts are ordered.
+
+    Args:  taiwan: 项 is a paragraph and 款 a subparagraph, as in the laws of Taiwan.
     """
-    hits: list[TermHit] = []
+    hits = list(_references(text, taiwan=taiwan))
     for pattern, render in _PATTERNS:
         for match in re.finditer(pattern, text):
             if any(h.start < match.end() and match.start() < h.end for h in hits):
@@ -322,6 +329,24 @@ def exact_terms(text: str) -> tuple[TermHit, ...]:
                     TermHit(zh=match[0], en=rendering, start=match.start(), end=match.end(), glossary="rule")
                 )
     return tuple(sorted(hits, key=lambda h: h.start))
+
+
+_REFERENCE = re.compile(rf"第({_N}+)条(?:之({_N}+))?((?:第{_N}+[款项目](?:之{_N}+)?)+)")
+
+
+def _references(text: str, *, taiwan: bool) -> Iterator[TermHit]:
+    """第四条第一款第二项 → Article 4, Paragraph 1, Item 2."""
+    for match in _REFERENCE.finditer(text):
+        parts = re.findall(rf"第({_N}+)([款项目])", match[3])
+        kinds = "".join(kind for _, kind in parts)
+        names = {"款": "Paragraph", "项": "Item", "目": "Sub-item"}
+        if taiwan or kinds.startswith("项款"):
+            names = {"项": "Paragraph", "款": "Subparagraph", "目": "Item"}
+        sub = f"-{numeral(match[2])}" if match[2] else ""
+        rendering = f"Article {numeral(match[1])}{sub}" + "".join(
+            f", {names[kind]} {numeral(number)}" for number, kind in parts
+        )
+        yield TermHit(zh=match[0], en=rendering, start=match.start(), end=match.end(), glossary="reference")
 
 
 def _plenum(match: re.Match[str]) -> str | None:

@@ -61,13 +61,10 @@ def translate_all(
     documents: Sequence[Document], *, engine: Engine, glossary: Glossary, config: TranslateConfig
 ) -> list[Document]:
     """Translate many documents as one batch: equal texts once, each rung of the ladder once."""
-    units: dict[str, Unit] = {}
-    for document in documents:
-        for unit in _wanted(document, glossary):
-            units.setdefault(_key(unit), unit)
-    bodies = _bodies(list(units.values()), engine, glossary, config.seed)
-    done = dict(zip(units, bodies, strict=True))
-    return [_filled(document, done, glossary) for document in documents]
+    plans = [_plan(document, glossary) for document in documents]
+    units = {_key(unit): unit for plan in plans for unit in (*plan.units.values(), *plan.titles.values())}
+    bodies = dict(zip(units, _bodies(list(units.values()), engine, glossary, config.seed), strict=True))
+    return [_filled(plan, bodies, glossary) for plan in plans]
 
 
 def _key(unit: Unit) -> str:
@@ -83,33 +80,47 @@ def is_settled(segment: Segment) -> bool:
     )
 
 
-def _wanted(document: Document, glossary: Glossary) -> list[Unit]:
-    units = [unit_of(segment, glossary) for segment in document.segments if not is_settled(segment)]
-    headings = _headings(document, glossary)
-    titles = [s for s in document.sections if _needs_title(s) and _title_key(s) not in headings]
-    return units + [_title_unit(section, glossary) for section in titles]
+# -- what is to be translated ---------------------------------------------------------------------
 
 
-def _needs_title(section: Section) -> bool:
-    return bool(section.title.zh.strip()) and not section.title.en
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is to be translated of a document: units by segment, and by section for its title.
+
+    `given` holds titles that a person's translation of the heading gives.
+    """
+
+    document: Document
+    units: dict[str, Unit]
+    titles: dict[str, Unit]
+    given: dict[str, str]
 
 
-def _title_key(section: Section) -> tuple[str | None, str]:
-    return section.id, section.title.zh.strip().rstrip(_STOPS)
-
-
-def _headings(document: Document, glossary: Glossary) -> dict[tuple[str | None, str], Segment]:
-    """Heading segments by section and words, without marker and closing stop."""
-    return {
-        (segment.section, unit_of(segment, glossary).task.text.strip().rstrip(_STOPS)): segment
-        for segment in document.segments
-        if segment.kind == "heading"
+def _plan(document: Document, glossary: Glossary) -> _Plan:
+    region, script = document.source.region, document.source.script
+    taiwan = region == "tw" or (region is None and script == "hant")
+    units = {s.id: unit_of(s, glossary, taiwan=taiwan) for s in document.segments}
+    headings = {
+        (s.section, units[s.id].task.text.strip().rstrip(_STOPS)): s
+        for s in document.segments
+        if s.kind == "heading"
     }
-
-
-def _title_unit(section: Section, glossary: Glossary) -> Unit:
-    text = section.title.zh.strip()
-    return make_unit(text, kind="heading", terms=glossary.hits(text), glossary=glossary)
+    titles, given = {}, {}
+    for section in document.sections:
+        words = section.title.zh.strip()
+        if not words or section.title.en:
+            continue
+        heading = headings.get((section.id, words.rstrip(_STOPS)))
+        if heading is None:
+            titles[section.id] = make_unit(
+                words, kind="heading", terms=glossary.hits(words), glossary=glossary
+            )
+        elif is_settled(heading):
+            given[section.id] = (heading.target or "").rstrip(_STOPS)
+        else:
+            titles[section.id] = units[heading.id]
+    wanted = {s.id: units[s.id] for s in document.segments if not is_settled(s)}
+    return _Plan(document, wanted, titles, given)
 
 
 # -- rules, memory, ladder ------------------------------------------------------------------------
@@ -215,50 +226,43 @@ def _remember(engine: Engine, outcomes: Iterable[tuple[Unit, Outcome]]) -> None:
 # -- back into the document -----------------------------------------------------------------------
 
 
-def _filled(document: Document, bodies: dict[str, Body], glossary: Glossary) -> Document:
+def _filled(plan: _Plan, bodies: dict[str, Body], glossary: Glossary) -> Document:
     """The document with targets, titles, issues and the counts of the run."""
-    segments, issues = [], list(document.issues)
+    document, segments, issues = plan.document, list[Segment](), list(plan.document.issues)
     rungs: Counter[str] = Counter()
     for segment in document.segments:
-        if is_settled(segment):
+        unit = plan.units.get(segment.id)
+        if unit is None:
             rungs["human"] += 1
             segments.append(segment)
             continue
-        unit = unit_of(segment, glossary)
         body = bodies[_key(unit)]
         rungs[body.rung] += 1
         segments.append(_with_target(segment, unit, body, glossary))
         issues += _issues(segment, body)
-    titles = _titles(document, segments, bodies, glossary)
-    sections = tuple(
-        replace(s, title=Bilingual(zh=s.title.zh, en=titles[s.id])) if s.id in titles else s
-        for s in document.sections
-    )
     run = replace(
         document.run,
         ladder=tuple((rung, rungs[rung]) for rung in RUNGS if rungs[rung]),
         memory_hits=rungs["memory"] + rungs["figures"],
     )
-    return replace(document, segments=tuple(segments), sections=sections, issues=tuple(issues), run=run)
+    return replace(
+        document,
+        segments=tuple(segments),
+        sections=_titled(plan, bodies),
+        issues=tuple(issues),
+        run=run,
+    )
 
 
-def _titles(
-    document: Document, segments: Sequence[Segment], bodies: dict[str, Body], glossary: Glossary
-) -> dict[str, str]:
-    """The English of each title: that of its heading, or its own where no heading has its words."""
-    headings = _headings(replace(document, segments=tuple(segments)), glossary)
-    titles = {}
-    for section in document.sections:
-        if not _needs_title(section):
-            continue
-        heading = headings.get(_title_key(section))
-        if heading is None:
-            titles[section.id] = bodies[_key(_title_unit(section, glossary))].text
-        elif is_settled(heading):
-            titles[section.id] = (heading.target or "").rstrip(_STOPS)
-        else:
-            titles[section.id] = bodies[_key(unit_of(heading, glossary))].text.rstrip(_STOPS)
-    return titles
+def _titled(plan: _Plan, bodies: dict[str, Body]) -> tuple[Section, ...]:
+    """The sections with the English of their titles."""
+    english = plan.given | {
+        name: bodies[_key(unit)].text.rstrip(_STOPS) for name, unit in plan.titles.items()
+    }
+    return tuple(
+        replace(s, title=Bilingual(zh=s.title.zh, en=english[s.id])) if s.id in english else s
+        for s in plan.document.sections
+    )
 
 
 def _with_target(segment: Segment, unit: Unit, body: Body, glossary: Glossary) -> Segment:

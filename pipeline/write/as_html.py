@@ -18,8 +18,7 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from pipeline.coverage import coverage
-from pipeline.document import BriefLine, Document, Edit, Issue, Section, Segment
+from pipeline.document import BriefLine, Document, Edit, Issue, Section
 from pipeline.write import view
 from pipeline.write.view import Mark, Row, Sides, visible
 
@@ -28,11 +27,15 @@ TONES = {"proven": "good", "missing": "bad", "extra": "bad", "magnitude": "bad",
 
 
 def render(document: Document) -> bytes:
-    """The page."""
-    style, behaviour = _shipped("style.css"), _shipped("report.js")
+    """The file."""
+    return page(document, style=shipped("style.css"), behaviour=shipped("report.js")).encode()
+
+
+def page(document: Document, *, style: str, behaviour: str) -> str:
+    """The page with its own style and script, and no other allowed."""
     sides, found = Sides(document), view.issues_by_segment(document)
-    page = _environment().get_template("report.html.j2")
-    return page.render(
+    template = _environment().get_template("report.html.j2")
+    return template.render(
         document=document,
         style=Markup(style),
         behaviour=Markup(behaviour),
@@ -53,11 +56,11 @@ def render(document: Document) -> bytes:
         original=lambda segment: marked(segment.source, sides.original(segment)),
         edited=lambda segment: any(mark.kind == "edit" for mark in sides.original(segment)),
         notes_of=lambda row: _notes_of(row, found),
-        coverage_line=_coverage_line(document),
+        coverage_line=view.coverage_line(document),
         edits=_edits(document),
         edits_summary=_edits_summary(document),
         run=view.run_line(document.run),
-    ).encode("utf-8", "xmlcharrefreplace")
+    )
 
 
 def marked(text: str, marks: Iterable[Mark]) -> Markup:
@@ -178,15 +181,6 @@ def _summary(document: Document) -> str:
     return " · ".join(words + ([f"{pending} not translated"] if pending else []))
 
 
-def _coverage_line(document: Document) -> str:
-    count = coverage(document)
-    return (
-        f"{count.characters:,} characters received: {count.translated:,} translated, {count.pending:,} not yet, "
-        f"{count.removed:,} removed with a reason, {count.whitespace:,} white space, "
-        f"{count.unaccounted:,} unaccounted for."
-    )
-
-
 def _edits(document: Document) -> list[tuple[Edit, int]]:
     """Equal edits once, with how often they were made."""
     alike: dict[tuple[str, str, str, str, bool], tuple[Edit, int]] = {}
@@ -217,7 +211,8 @@ def _csp_hash(content: str) -> str:
     return f"'sha256-{digest}'"
 
 
-def _shipped(name: str) -> str:
+def shipped(name: str) -> str:
+    """A file of the templates' folder."""
     return (resources.files("pipeline.write") / "templates" / name).read_text("utf-8")
 
 
@@ -232,7 +227,7 @@ def _heading_tag(section: Section) -> Markup:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=FunctionLoader(_shipped),
+        loader=FunctionLoader(shipped),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=False,
@@ -248,6 +243,3 @@ def _environment() -> Environment:
         "tag_of": _heading_tag,
     }
     return environment
-
-
-__all__ = ["Segment", "marked", "render"]

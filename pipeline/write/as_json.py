@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,6 @@ from pipeline.document import (
     Document,
     Edit,
     Issue,
-    Measure,
     Quantity,
     RunRecord,
     Section,
@@ -242,7 +241,7 @@ def _check_references(document: Document) -> None:
     quantities = _unique((q.id for q in document.quantities), "quantities")
     brief = document.brief
     lines = (brief.headline, *brief.abstract, *brief.points) if brief else ()
-    named = [
+    named: list[tuple[str, set[str], Iterable[str | None]]] = [
         ("a section's parent", sections, [s.parent for s in document.sections]),
         ("a segment's section", sections, [s.section for s in document.segments]),
         ("a segment's lead", segments, [s.lead for s in document.segments]),
@@ -271,13 +270,14 @@ def _check_offsets(document: Document) -> None:
     """Every span lies in the text that it points into."""
     segments = {segment.id: segment for segment in document.segments}
     length = len(document.original)
-    for what, spans in (
-        ("edits", document.edits),
-        ("blocks", document.blocks),
-        ("sections", document.sections),
-        ("segments", document.segments),
-        ("quantities", document.quantities),
-    ):
+    spanning: dict[str, Sequence[Edit | Block | Section | Segment | Quantity]] = {
+        "edits": document.edits,
+        "blocks": document.blocks,
+        "sections": document.sections,
+        "segments": document.segments,
+        "quantities": document.quantities,
+    }
+    for what, spans in spanning.items():
         for n, span in enumerate(spans):
             _check_span(span.start, span.end, length, f"{what}[{n}]")
     for segment in document.segments:

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from pipeline.coverage import coverage
 from pipeline.document import BriefLine, Document, Issue, Section
 from pipeline.write import view
 from pipeline.write.view import Part, visible
@@ -115,7 +114,9 @@ def _part(part: Part) -> Iterator[str]:
         if part.section.inferred:
             yield f"*({view.LOST_HEADING})*"
     for row in part.rows:
-        zh = " ".join(f'<a id="{html.escape(s.id)}"></a>\\[{plain(s.id)}\\] {plain(s.text)}' for s in row.segments)
+        zh = " ".join(
+            f'<a id="{html.escape(s.id)}"></a>\\[{plain(s.id)}\\] {plain(s.text)}' for s in row.segments
+        )
         en = " ".join(
             f"\\[{plain(s.id)}\\] {plain(s.target) if s.target is not None else '*not translated*'}"
             for s in row.segments
@@ -147,12 +148,8 @@ def _finding(issue: Issue) -> str:
 
 
 def _provenance(document: Document) -> Iterator[str]:
-    count, source = coverage(document), document.source
+    source = document.source
     yield "---"
-    yield (
-        f"{count.characters:,} characters received: {count.translated:,} translated, {count.pending:,} not yet, "
-        f"{count.removed:,} removed with a reason, {count.whitespace:,} white space, "
-        f"{count.unaccounted:,} unaccounted for. {len(document.edits):,} edits, all of them in the JSON."
-    )
+    yield f"{view.coverage_line(document)} {len(document.edits):,} edits, all of them in the JSON."
     pairs = [("source", source.path), ("sha256", source.sha256), ("encoding", source.encoding)]
     yield " · ".join(f"{name}: {plain(value)}" for name, value in [*pairs, *view.run_line(document.run)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipeline.document import Bilingual as Both
 from pipeline.document import (
     Block,
     Brief,
@@ -19,9 +20,8 @@ from pipeline.document import (
     Source,
     TermHit,
 )
-from pipeline.document import Bilingual as Both
 from pipeline.write.as_json import KEYS, SCHEMA, VERSION
-from pipeline.write.shape import annotations, closed, object_shape, shape
+from pipeline.write.shape import closed, object_shape, shape, typed_fields
 
 IDS = {"type": "array", "items": {"type": "string"}}
 OFFSET = {"type": "integer", "minimum": 0}
@@ -72,12 +72,15 @@ def _source() -> dict[str, Any]:
 
 def _quantity() -> dict[str, Any]:
     """A quantity lies flat: the keys of its measure are its own, null where only the target has it."""
-    own, measure = annotations(Quantity), annotations(Measure)
+    own, measure = typed_fields(Quantity), typed_fields(Measure)
     flat = {
         "id": shape(str),
         "segment": shape(str),
         "zh": shape(str | None),
-        **{key: shape(measure[key] | None) for key in ("value", "upper", "unit", "kind", "approximator", "date")},
+        **{
+            key: shape(measure[key] | None)
+            for key in ("value", "upper", "unit", "kind", "approximator", "date")
+        },
         "text_start": shape(int | None),
         "text_end": shape(int | None),
         **{key: shape(kind) for key, kind in own.items() if key not in ("id", "segment", "measure")},

@@ -82,7 +82,7 @@ def shape(expected: Any) -> dict[str, Any]:
 
 def object_shape(expected: type) -> dict[str, Any]:
     """The schema of a dataclass as a closed object, all of its keys required."""
-    properties = {name: shape(kind) for name, kind in annotations(expected).items()}
+    properties = {name: shape(kind) for name, kind in typed_fields(expected).items()}
     return closed(properties, (expected.__doc__ or "").split("\n")[0])
 
 
@@ -98,7 +98,7 @@ def closed(properties: dict[str, Any], description: str) -> dict[str, Any]:
 
 
 @functools.cache
-def annotations(expected: type) -> dict[str, Any]:
+def typed_fields(expected: type) -> dict[str, Any]:
     """The resolved annotations of a dataclass, in the order of its fields."""
     hints = typing.get_type_hints(expected)
     return {spec.name: hints[spec.name] for spec in fields(expected)}
@@ -126,7 +126,7 @@ def _required(expected: type) -> frozenset[str]:
 
 
 def _decode_object(expected: type, value: Any, where: str) -> Any:
-    given, known = keyed(value, where), annotations(expected)
+    given, known = keyed(value, where), typed_fields(expected)
     if unknown := sorted(given.keys() - known.keys()):
         raise InputError(f"{where} has the unknown key {unknown[0]!r}")
     if absent := sorted(_required(expected) - given.keys()):

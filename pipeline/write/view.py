@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import bisect
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
+from pipeline.coverage import coverage
 from pipeline.document import Document, Edit, Issue, Measure, Quantity, RunRecord, Section, Segment
 from pipeline.write.as_json import named_issues
 
@@ -200,6 +202,16 @@ def headline(document: Document) -> tuple[str, str]:
     return (first.text, first.target or "") if first else (document.source.path, "")
 
 
+def coverage_line(document: Document) -> str:
+    """Where every character went, in one sentence."""
+    count = coverage(document)
+    return (
+        f"{count.characters:,} characters received: {count.translated:,} translated, "
+        f"{count.pending:,} not yet, {count.removed:,} removed with a reason, "
+        f"{count.whitespace:,} white space, {count.unaccounted:,} unaccounted for."
+    )
+
+
 def run_line(run: RunRecord) -> list[tuple[str, str]]:
     """The record that reproduces the result, as pairs of name and value; empty values left out."""
     pairs = [
@@ -233,7 +245,8 @@ def visible(text: str) -> str:
     return text.translate(PICTURES)
 
 
-PICTURES = {n: 0x2400 + n for n in range(32) if n not in (9, 10, 13)} | {
+PICTURES: dict[int, int | str] = {
+    **{n: 0x2400 + n for n in range(32) if n not in (9, 10, 13)},
     0x7F: 0x2421,
     **{n: f"⟨{n:02X}⟩" for n in range(0x80, 0xA0)},
     0xFFFE: "⟨FFFE⟩",
@@ -304,3 +317,13 @@ def _term_marks(segment: Segment, side: Literal["source", "target"]) -> Iterator
             partner = term.en if side == "source" else term.zh
             state = _obedience(term.obeyed)
             yield Mark(*span, "term", f"{segment.id}-{letter(n)}", letter(n), state, partner)
+
+
+def pieces(text: str, marks: Iterable[Mark]) -> list[tuple[str, tuple[Mark, ...]]]:
+    """The text cut wherever a mark opens or closes, each piece with the marks that cover it."""
+    held = [mark for mark in marks if 0 <= mark.start < mark.end <= len(text)]
+    cuts = sorted({0, len(text), *(m.start for m in held), *(m.end for m in held)})
+    return [
+        (text[start:end], tuple(mark for mark in held if mark.start <= start and end <= mark.end))
+        for start, end in itertools.pairwise(cuts)
+    ]

@@ -131,7 +131,7 @@ def test_a_folder_named_like_a_file_is_searched(tmp_path):
     folder.mkdir()
     (folder / "a.txt").write_text("文", "utf-8")
     assert expand([str(folder)]) == [str(folder / "a.txt")]
-    with pytest.raises(InputError, match=r"not a regular file"):
+    with pytest.raises(InputError, match=r"regular file"):
         read(str(folder), config=ReadConfig())
 
 

@@ -39,7 +39,7 @@ def codes(text: str, answer: str, *, finished: bool = True, hard: bool = True) -
         ("召开会议。", "Held 12 meetings.", "number"),
         ("优化整合为2.7万个。", "They were merged into 2.7 million.", "number"),
         ("省委召开会议。", "A meeting was held by the province.", "term"),
-        ("省委召开会议。", "The provincial government held a meeting of the CPC provincial committee.", "forbidden"),
+        ("省委召开会议。", "The provincial government met with the CPC provincial committee.", "forbidden"),
         ("整合事业单位。", "Institutions were merged.", "term"),
         ("建立健全领导体系。", "Translation: Establish a sound leadership system.", "chatter"),
         ("建立健全领导体系。", "Sure, here it is: establish a sound leadership system.", "chatter"),
@@ -54,7 +54,12 @@ def codes(text: str, answer: str, *, finished: bool = True, hard: bool = True) -
             "Studied the appointment of leading officials.",
             "short",
         ),
-        ("加强领导。", "Strengthen leadership " + "and improve the way in which work is led across the whole region " * 1 + "so that every unit and each person knows what is to be done, when it is to be done and how it is to be done in full", "long"),
+        (
+            "加强领导。",
+            "Strengthen leadership so that every unit and each person knows what is to be done, when "
+            "it is to be done and how it is to be done, and so that nobody is left behind in any respect at all.",
+            "long",
+        ),
         ("加强领导，落实责任。", "strengthen the work of the work of the work of the work of the", "loop"),
     ],
 )  # fmt: skip

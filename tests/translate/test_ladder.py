@@ -97,7 +97,7 @@ def test_a_dropped_half_is_found_clause_by_clause() -> None:
     def reply(request: Request, decoding: Decoding) -> str:
         if request.text == second:
             return "Ensure that all work of the institutional reform is linked up in an orderly way."
-        return "Coordinate the appointment of leading officials, the allocation of offices and handover of files."
+        return "Coordinate the appointment of leaders, the allocation of offices and handover of files."
 
     long = "改革期间，" + first + "严格执行各项工作纪律和有关规定要求，" + second
     outcome = climb([unit(long)], translator=FaultyModel(reply))[0]

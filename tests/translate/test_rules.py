@@ -28,12 +28,15 @@ from pipeline.translate.rules import (
 @pytest.mark.parametrize(
     ("marker", "target"),
     [
-        ("一、", "I."), ("十四、", "XIV."), ("(一)", "(1)"), ("（十二）", "(12)"), ("1.", "1."), ("3、", "3."),
-        ("(2)", "(2)"), ("（3）", "(3)"), ("①", "(1)"), ("⑫", "(12)"), ("第一条", "Article 1"), ("2)", "(2)"),
+        ("一、", "I."), ("十四、", "XIV."), ("(一)", "(1)"), ("（十二）", "(12)"), ("1.", "1."),
+        ("3、", "3."), ("(2)", "(2)"), ("（3）", "(3)"), ("①", "(1)"), ("⑫", "(12)"),
+        ("第一条", "Article 1"), ("2)", "(2)"),
         ("第二十三条", "Article 23"), ("第三十三条之一", "Article 33-1"), ("第一章", "Chapter 1"),
         ("第三节", "Section 3"), ("第一部分", "Part 1"), ("一是", "First,"), ("十二是", "Twelfth,"),
-        ("二要", "Second,"), ("一靠", "First,"), ("第一，", "First,"), ("第三", "Third,"), ("其二", "Second,"),
-        ("首先", "First,"), ("其次，", "Second,"), ("最后", "Finally,"), ("附件：", "Annex:"), ("附件2", "Annex 2"),
+        ("二要", "Second,"), ("一靠", "First,"), ("第一，", "First,"), ("第三", "Third,"),
+        ("其二", "Second,"),
+        ("首先", "First,"), ("其次，", "Second,"), ("最后", "Finally,"), ("附件：", "Annex:"),
+        ("附件2", "Annex 2"),
         ("●", "•"), ("——", "—"),
     ],
 )  # fmt: skip
@@ -95,7 +98,8 @@ def test_more_or_less_than_a_document_number_is_none(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "target"),
     [
-        ("2018年10月4日", "October 4, 2018"), ("二〇一八年十月四日", "October 4, 2018"), ("2019年2月", "February 2019"),
+        ("2018年10月4日", "October 4, 2018"), ("二〇一八年十月四日", "October 4, 2018"),
+        ("2019年2月", "February 2019"),
         ("二零二三年十二月三十一日", "December 31, 2023"), ("2020年", "2020"), ("2018年13月1日", None),
         ("2018年10月4日上午", None), ("10月4日", None),
     ],
@@ -169,6 +173,11 @@ def test_a_word_that_only_looks_like_pinyin_is_lowered() -> None:
             ("第十四届人民代表大会第四次会议", "fourth session of the 14th People's Congress"),
         ]),
         ("按照国发〔1986〕97号执行", [("国发〔1986〕97号", "Guo Fa [1986] No. 97")]),
+        ("第四条第一款第二项", [("第四条第一款第二项", "Article 4, Paragraph 1, Item 2")]),
+        ("第三十三条之一第三项第二款", [
+            ("第三十三条之一第三项第二款", "Article 33-1, Paragraph 3, Subparagraph 2"),
+        ]),
+        ("第六条规定", []),
         ("十大类商品，三大任务", []),
     ],
 )  # fmt: skip
@@ -176,6 +185,13 @@ def test_terms_made_by_rules(text: str, terms: list[tuple[str, str]]) -> None:
     hits = exact_terms(text)
     assert [(hit.zh, hit.en) for hit in hits] == terms
     assert all(text[hit.start : hit.end] == hit.zh for hit in hits)
+
+
+def test_articles_of_taiwan_divide_otherwise() -> None:
+    (hit,) = exact_terms("第三十八条第四项", taiwan=True)
+    assert hit.en == "Article 38, Paragraph 4"
+    (hit,) = exact_terms("第三十八条第四项")
+    assert hit.en == "Article 38, Item 4"
 
 
 @given(st.text())

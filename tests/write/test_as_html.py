@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import itertools
 import re
 from html.parser import HTMLParser
 from importlib import resources
@@ -89,7 +90,7 @@ def test_headings_step_down_one_by_one(page):
     levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch(r"h[1-6]", tag)]
     body = levels[levels.index(1) :]
     assert levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in zip(body, body[1:], strict=False))
+    assert all(after <= before + 1 for before, after in itertools.pairwise(body))
 
 
 def test_inferred_headings_are_shown_as_such(page):
@@ -142,7 +143,9 @@ def _luminance(colour: str) -> float:
 
 def test_contrast_in_every_theme():
     style = (resources.files("pipeline.write") / "templates" / "style.css").read_text("utf-8")
-    themes = [dict(re.findall(r"--([\w-]+): (#\w+)", block)) for block in re.findall(r":root \{([^}]*)\}", style)]
+    themes = [
+        dict(re.findall(r"--([\w-]+): (#\w+)", block)) for block in re.findall(r":root \{([^}]*)\}", style)
+    ]
     assert len(themes) == 3
     for theme in themes:
         # WCAG 2.2, success criterion 1.4.3: at least 4.5 for text.

@@ -74,8 +74,13 @@ def test_contract_of_the_design(data):
     }  # fmt: skip
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=60),
-                    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=30))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=60),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        max_leaves=30,
+    )
+)
 def test_layout_is_plain_json(value):
     assert json.loads(dumps(value)) == value
 
@@ -87,8 +92,12 @@ TEXT = st.text("一二万千縣鎮。，(tǒng)\n ab1\x01", max_size=40)
 def documents(draw):
     original = draw(st.text("一二万千縣鎮。，(tǒng)\n ab1\x01𠮷", min_size=1, max_size=40))
     n = len(original)
-    cuts = sorted(draw(st.lists(st.integers(0, n), min_size=2, max_size=8).map(lambda x: x[: len(x) // 2 * 2])))
-    changes = [Change(a, b, draw(st.text("甲乙", max_size=3))) for a, b in zip(cuts[::2], cuts[1::2], strict=True)]
+    cuts = sorted(
+        draw(st.lists(st.integers(0, n), min_size=2, max_size=8).map(lambda x: x[: len(x) // 2 * 2]))
+    )
+    changes = [
+        Change(a, b, draw(st.text("甲乙", max_size=3))) for a, b in zip(cuts[::2], cuts[1::2], strict=True)
+    ]
     span = st.tuples(st.integers(0, n), st.integers(0, n)).map(sorted)
     start, end = draw(span)
     target = draw(st.none() | TEXT)
@@ -99,7 +108,9 @@ def documents(draw):
         alternatives=tuple(draw(st.lists(TEXT, max_size=2))),
     )  # fmt: skip
     value = draw(st.decimals(allow_nan=False, allow_infinity=False, places=3))
-    measure = Measure(start=0, end=len(segment.text), text="1", kind="count", value=value, approximator="over")
+    measure = Measure(
+        start=0, end=len(segment.text), text="1", kind="count", value=value, approximator="over"
+    )
     mirrored = replace(measure, end=len(target or ""), upper=Decimal("2E+3"), kind="date", date="--10-13")
     quantity = Quantity(
         id="q1", segment="s1", start=start, end=end, verdict="proven",
@@ -116,7 +127,9 @@ def documents(draw):
         sections=(Section(id="x", level=1, marker="", title=Bilingual(zh=draw(TEXT)), start=0, end=n),),
         segments=(segment,),
         quantities=(quantity,),
-        issues=(Issue(check="c", severity="info", message=draw(TEXT), span=draw(st.none() | st.just((0, 1)))),),
+        issues=(
+            Issue(check="c", severity="info", message=draw(TEXT), span=draw(st.none() | st.just((0, 1)))),
+        ),
     )
 
 

@@ -38,7 +38,9 @@ def opened(browser, tmp_path):
         page = context.new_page()
         page.on("console", lambda message: trouble.append(message.text))
         page.on("pageerror", lambda error: trouble.append(str(error)))
-        page.on("request", lambda request: request.url.startswith(file.as_uri()) or trouble.append(request.url))
+        page.on(
+            "request", lambda request: request.url.startswith(file.as_uri()) or trouble.append(request.url)
+        )
         page.goto(file.as_uri())
         return page
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from decimal import Decimal
 
 from pipeline.document import Approximator, Measure, MeasureKind
@@ -123,7 +124,25 @@ def measures(text: str) -> tuple[Measure, ...]:
         read = [_with_context(text, m, found[-1].end if found else 0) for m in read]
         found += read
         at = max(read[-1].end, here + 1)
-    return tuple(_finished(m, text) for m in found)
+    return tuple(_finished(m, text) for m in _shared_units(text, found))
+
+
+_LISTED = re.compile(r",?\s(?:and|or|to|but|versus|vs\.?|from)\s(?:\w+\s)?|,\s|\s?[–—-]\s?|\s?/\s?")
+
+
+def _shared_units(text: str, found: list[Measure]) -> list[Measure]:
+    """10, 25 or 35 yuan: what is listed before a unit has it too."""
+    for i, (m, after) in enumerate(pairwise(found)):
+        if m.kind == "ordinal" and m.unit and after.kind == "count" and not after.unit and after.upper is None:
+            if after.start - m.end <= 6 and _LISTED.fullmatch(text, m.end, after.start):
+                found[i + 1] = replace(after, kind="ordinal", unit=m.unit)  # Articles 3 and 5
+    for i in range(len(found) - 2, -1, -1):
+        m, after = found[i], found[i + 1]
+        if m.kind == "count" and not m.unit and after.unit and after.kind not in ("date", "ordinal", "ratio", "time"):
+            end = after.start
+            if end - m.end <= 16 and _LISTED.fullmatch(text, m.end, end):
+                found[i] = replace(m, kind=after.kind, unit=after.unit)
+    return found
 
 
 def _finished(measure: Measure, text: str) -> Measure:
@@ -183,14 +202,27 @@ def _keyed(text: str, here: int) -> list[Measure]:
         return [Measure(start=begin, end=found.end(), text="", kind="count", value=Decimal(name))] if name.count(".") == 1 else []
     if not name[0].isdigit():
         value = roman_value(name)
-        return [] if value is None else [_ordinal_at(begin, found.end(), Decimal(value))]
+        return [] if value is None else [_ordinal_at(begin, found.end(), Decimal(value), _role(text, here))]
     return [
-        _ordinal_at(begin + part.start(), begin + part.end(), Decimal(part[0])) for part in re.finditer(r"\d+", name)
+        _ordinal_at(
+            begin + part.start(), begin + part.end(), Decimal(part[0]), "" if "." in name else _role(text, here)
+        )
+        for part in re.finditer(r"\d+", name)
     ]
 
 
-def _ordinal_at(start: int, end: int, value: Decimal) -> Measure:
-    return Measure(start=start, end=end, text="", kind="ordinal", value=value)
+def _ordinal_at(start: int, end: int, value: Decimal, role: str = "") -> Measure:
+    return Measure(start=start, end=end, text="", kind="ordinal", value=value, unit=role)
+
+
+_ROLE = re.compile(r"[A-Za-z]+")
+
+
+def _role(text: str, here: int) -> str:
+    """Article for Articles and Art."""
+    word = _ROLE.match(text, here)
+    name = word[0].rstrip("s") if word else ""
+    return {"Art": "Article", "No": "No", "Number": "No"}.get(name, name)
 
 
 def _number(text: str, here: int) -> list[Measure]:
@@ -366,7 +398,7 @@ def _share(text: str, here: int, end: int, value: Decimal) -> Measure | None:
         is_year = 1000 <= parts <= 2100 and "," not in chance[1]
         if not is_year and not re.match(r"\s(?:in)\s", chance[0]) or (not is_year and value == 1):
             return Measure(start=here, end=chance.end(), text="", kind="ratio", value=value / parts, unit="fraction")
-    ratio = _RATIO.match(text, end) if re.match(r"\s?[:∶]|-to-", text[end : end + 4]) else None
+    ratio = _RATIO.match(text, end) if re.match(r"[:∶](?=\S)| [:∶] |-to-", text[end : end + 4]) else None
     other = _plain_value(ratio[1]) if ratio else None
     if ratio and other is not None:
         return Measure(start=here, end=ratio.end(), text="", kind="ratio", value=value, upper=other, unit=":")

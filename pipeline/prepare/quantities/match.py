@@ -45,8 +45,7 @@ def pair(source: str, measures: Sequence[Measure], target: str) -> tuple[Pairing
     pairings = match(measures, found)
     pairings = _with_articles(_with_comparisons(pairings, source), target)
     if any(p.verdict == "extra" for p in pairings):
-        names = zh.named_values(source)
-        pairings = tuple(p for p in pairings if p.verdict != "extra" or not _named(p.target, names))
+        pairings = _without_named(pairings, source, measures)
     return pairings
 
 
@@ -57,7 +56,8 @@ def match(source: Sequence[Measure], target: Sequence[Measure]) -> tuple[Pairing
     """
     wanted, offered = _exploded(source, target), _exploded(target, source)
     equal = _assign(wanted, offered, _equal_cost)
-    pairings = [Pairing(wanted[i], offered[j], _verdict(wanted[i], offered[j])) for i, j in equal]
+    years = {m.date[:4] for m in offered if m.kind == "date"}
+    pairings = [Pairing(wanted[i], offered[j], _verdict(wanted[i], offered[j], years)) for i, j in equal]
     lost = [m for i, m in enumerate(wanted) if i not in {i for i, _ in equal}]
     new = [m for j, m in enumerate(offered) if j not in {j for _, j in equal}]
     shifted = _assign(lost, new, _shift_cost)
@@ -68,6 +68,18 @@ def match(source: Sequence[Measure], target: Sequence[Measure]) -> tuple[Pairing
         Pairing(None, m, "extra") for j, m in enumerate(new) if j not in done_new and is_figure(m)
     ]
     return tuple(sorted(_rejoined(source, pairings), key=_place))
+
+
+def may_be_one(a: Measure, b: Measure) -> bool:
+    """Whether two measures of different values are alike enough for one to stand for the other."""
+    if a.kind == b.kind == "date":
+        return True
+    if a.value == b.value:
+        return a.kind != b.kind or a.unit != b.unit  # the figure with another unit
+    cost = _kind_cost(a, b)
+    if cost is None or cost > 0.6:
+        return False
+    return a.kind == b.kind or not b.value or Decimal("0.001") < a.value / b.value < 1000
 
 
 def is_figure(measure: Measure) -> bool:
@@ -186,7 +198,7 @@ _KIN: dict[frozenset[str], float] = {
         ("percent", "multiple"): 0.6,
         ("ratio", "multiple"): 0.6,
         ("ratio", "duration"): 0.6,
-        ("ordinal", "duration"): 0.7,
+        ("ordinal", "duration"): 0.5,
         ("count", "document"): 0.5,
         ("count", "time"): 0.6,
         ("time", "duration"): 0.6,
@@ -203,10 +215,52 @@ def _kind_cost(a: Measure, b: Measure) -> float | None:
     if a.kind == b.kind:
         if a.kind == "money":
             return 0.0 if same_money(a.unit, b.unit) else None
+        if a.kind == "ordinal":
+            return _role_cost(a, b)
         return 0.0 if a.unit == b.unit else 0.1
-    if _bare(b) or _bare(a):  # "100 million and 200 million yuan" says its unit once
+    if (_bare(b) or _bare(a)) and not {a.kind, b.kind} & _SIGNED:  # a unit may go without saying
         return _KIN.get(frozenset({a.kind, b.kind}), 0.6)
     return _KIN.get(frozenset({a.kind, b.kind}))
+
+
+# A percentage always shows its sign.
+_SIGNED = frozenset({"percent", "points", "multiple"})
+# What the English calls the parts of a law; translators differ below the article.
+_BELOW = ("Item", "Clause", "Subsection", "Point")
+ROLES: dict[str, tuple[str, ...]] = {
+    "条": ("Article",), "款": ("Subparagraph", "Paragraph", *_BELOW), "项": ("Paragraph", "Subparagraph", *_BELOW), "章": ("Chapter",), "节": ("Section",), "编": ("Part",),
+    "号": ("No",),
+}  # fmt: skip
+
+
+def _role_cost(a: Measure, b: Measure) -> float:
+    """条 is an article, 项 rather a paragraph, 款 rather a subparagraph."""
+    roles = ROLES.get(a.unit)
+    if roles is None or not b.unit:
+        return 0.1
+    return 0.01 * roles.index(b.unit) if b.unit in roles else 0.2
+
+
+def roles_agree(a: Measure, b: Measure) -> bool:
+    """Whether an article is called an article and a part of one is not."""
+    if a.unit not in ROLES or not b.unit:
+        return True
+    others = {name for unit, names in ROLES.items() if unit != a.unit for name in names}
+    return b.unit in ROLES[a.unit] or b.unit not in others
+
+
+def exchangeable(a: Pairing, b: Pairing) -> bool:
+    """Whether the figures of two proven pairs could be swapped without any other verdict."""
+    if a.source is None or a.target is None or b.source is None or b.target is None:
+        return False
+    if any(c.isdigit() for c in a.target.text) != any(c.isdigit() for c in b.target.text):
+        return False
+    kinds = {a.source.kind, b.source.kind}
+    if _bare(a.target) and _bare(b.target):
+        return True
+    if len(kinds) == 1 and "count" not in kinds:
+        return a.source.unit == b.source.unit and a.target.unit == b.target.unit
+    return len(kinds) == 1 or (kinds == {"count", "date"} and len(a.target.text) == len(b.target.text) == 4)
 
 
 def _bare(measure: Measure) -> bool:
@@ -255,7 +309,7 @@ _CONVERTED = frozenset({"duration", "area", "length", "mass", "volume", "energy"
 def _converted_agree(a: Measure, b: Measure) -> bool:
     """Whether one is the other in another unit, within the last digit that is printed."""
     size_a, size_b = _size(a), _size(b)
-    if size_a is None or size_b is None or size_a[0] != size_b[0]:
+    if size_a is None or size_b is None or size_a[0] != size_b[0] or size_a[1] == size_b[1]:
         return False
     in_b = a.value * size_a[1] / size_b[1]
     in_a = b.value * size_b[1] / size_a[1]
@@ -309,7 +363,10 @@ def _date_parts(date: str) -> dict[str, str]:
     return parts
 
 
-def _verdict(a: Measure, b: Measure) -> Verdict:
+def _verdict(a: Measure, b: Measure, years: Collection[str]) -> Verdict:
+    """`years` are those that the translation names: a date may leave out a year that another has."""
+    if a.kind == b.kind == "date" and a.date[0] in "12" and b.date.startswith("--") and a.date[:4] not in years:
+        return "missing"
     return "proven" if _approximators_agree(a, b) else "approximator"
 
 
@@ -343,6 +400,8 @@ def _shift_cost(a: Measure, b: Measure) -> float | None:
         return None
     if _rounded(a, b):
         return kinds
+    if a.kind != b.kind and "percent" in (a.kind, b.kind):
+        return None
     shift = _shift(a, b)
     return None if shift is None or not is_figure(b) else kinds + 1 + shift / 100
 
@@ -353,7 +412,7 @@ def _shift(a: Measure, b: Measure) -> int | None:
     ours, theirs = a.value.normalize().as_tuple(), b.value.normalize().as_tuple()
     if ours.digits != theirs.digits:
         return None
-    if len(ours.digits) == 1 and min(a.value, b.value) < 10 and max(a.value, b.value) < 100:
+    if len(ours.digits) == 1 and min(a.value, b.value) < 10:
         return None  # 3 and 30 may well be two different numbers
     return abs(int(ours.exponent) - int(theirs.exponent)) or None
 
@@ -402,8 +461,43 @@ def _with_articles(pairings: tuple[Pairing, ...], target: str) -> tuple[Pairing,
     )
 
 
-def _named(measure: Measure | None, names: Collection[Decimal]) -> bool:
-    return measure is not None and measure.value in names and measure.kind in ("ordinal", "count", "duration", "date", "ratio", "multiple")
+def _without_named(
+    pairings: tuple[Pairing, ...], source: str, measures: Sequence[Measure]
+) -> tuple[Pairing, ...]:
+    """Without the extra quantities that the source holds within a word, or that English says twice.
+
+    Where a figure is lost a small one that is new may stand in its place, so it stays.
+    """
+    lost = any(p.verdict == "missing" for p in pairings)
+    names = zh.named_values(_without(source, measures))
+    said = [p.target for p in pairings if p.verdict == "proven" and p.target is not None]
+    return tuple(
+        p for p in pairings
+        if p.verdict != "extra" or p.target is None
+        or not (_is_named(p.target, names, lost=lost) or (not lost and _is_said(p.target, said)))
+    )  # fmt: skip
+
+
+def _without(text: str, measures: Sequence[Measure]) -> str:
+    """The text with a blank for each character of a measure."""
+    parts, done = [], 0
+    for measure in measures:
+        parts += [text[done : measure.start], " " * (measure.end - measure.start)]
+        done = measure.end
+    return "".join([*parts, text[done:]])
+
+
+def _is_named(measure: Measure, names: Collection[Decimal], *, lost: bool) -> bool:
+    if measure.value not in names or (lost and measure.value <= 10):
+        return False
+    return measure.kind in ("ordinal", "count", "duration", "date", "ratio", "multiple")
+
+
+def _is_said(measure: Measure, said: Sequence[Measure]) -> bool:
+    return any(
+        other.kind == measure.kind and other.value == measure.value and other.date.startswith(measure.date)
+        for other in said
+    )
 
 
 # Assignment -----------------------------------------------------------------------------------

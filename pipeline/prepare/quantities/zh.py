@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 
 from pipeline.document import Approximator, Measure, MeasureKind
 from pipeline.prepare.quantities import zh_dates
@@ -121,7 +122,15 @@ def measures(text: str) -> tuple[Measure, ...]:
         else:
             run = RUN.match(flat, here)
             at = max(here + 1, run.end() if run else 0)
-    return tuple(_finished(m, text) for m in found)
+    return tuple(_finished(m, text) for m in _shared_money(found))
+
+
+def _shared_money(found: list[Measure]) -> list[Measure]:
+    """新台币三十万元以上一百五十万元以下: the currency is named once."""
+    for i, (m, after) in enumerate(pairwise(found)):
+        if after.unit == "元" and m.kind == "money" and after.start - m.end <= 3:
+            found[i + 1] = replace(after, unit=m.unit)
+    return found
 
 
 def _finished(measure: Measure, text: str) -> Measure:
@@ -216,7 +225,7 @@ def _doubling(text: str, here: int) -> list[Measure]:
 
 def _number(text: str, here: int) -> list[Measure]:
     """A plain number with its unit, a percentage, a fraction, a ratio or a range."""
-    for special in (_fraction, _slashed, _tenths, _session, _ratio):
+    for special in (_season, _fraction, _slashed, _tenths, _session, _ratio):
         if found := special(text, here):
             return found
     run = RUN.match(text, here)
@@ -293,6 +302,19 @@ def _fraction(text: str, here: int) -> list[Measure]:
     if to and upper is not None and upper > top:
         return [_closed(text, replace(low, end=to.end(), upper=upper * share[1]))]
     return [_closed(text, low)]
+
+
+_SEASON = re.compile(r"([12]\d{3})[-–—/](\d{2})(?![\d-])(?=\s?(?:赛季|学年|年度|财年|年))")
+
+
+def _season(text: str, here: int) -> list[Measure]:
+    """1995-96赛季: two years, the second one shortened."""
+    found = _SEASON.match(text, here)
+    if not found or int(found[1][2:]) >= int(found[2]):
+        return []
+    return [
+        _measure(found, "date", Decimal(found[1]), upper=Decimal(found[1][:2] + found[2]), date=found[1])
+    ]
 
 
 def _slashed(text: str, here: int) -> list[Measure]:

@@ -1,0 +1,32 @@
+"""THE list of checks, in the order of their report."""
+
+from __future__ import annotations
+
+from pipeline.check import (
+    completeness,
+    consistency,
+    derived,
+    links,
+    negation,
+    numbers,
+    repeats,
+    residue,
+    terms,
+    typography,
+)
+from pipeline.check.base import Check, DocumentCheck
+
+SEGMENT_CHECKS: tuple[Check, ...] = (
+    *completeness.CHECKS,
+    *numbers.CHECKS,
+    *derived.CHECKS,
+    *terms.CHECKS,
+    *residue.CHECKS,
+    *negation.CHECKS,
+    *repeats.CHECKS,
+    *links.CHECKS,
+    *typography.CHECKS,
+)
+DOCUMENT_CHECKS: tuple[DocumentCheck, ...] = consistency.CHECKS
+
+CODES = frozenset(check.code for check in (*SEGMENT_CHECKS, *DOCUMENT_CHECKS))
