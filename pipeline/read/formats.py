@@ -38,6 +38,7 @@ PDF = Format("PDF", "pdf", (".pdf",), ("pypdfium2",), "docs")
 EPUB = Format("EPUB", "epub", (".epub",), ("lxml",), "docs")
 MARKDOWN = Format("Markdown", "markdown", (".md", ".markdown"), ("lxml",), "docs", apart=False)
 TABLE = Format("a table", "table", (".csv", ".tsv", ".jsonl", ".ndjson", ".json"), apart=False)
+UNITS = Format("XLIFF or TMX", "units", (".xlf", ".xliff", ".tmx"), ("lxml",), "docs")
 IMAGE = Format(
     "a picture",
     "image",
@@ -45,7 +46,7 @@ IMAGE = Format(
     ("rapidocr", "onnxruntime", "PIL"),
     "ocr",
 )
-FORMATS = (TEXT, HTML, DOCX, PDF, EPUB, MARKDOWN, TABLE, IMAGE)
+FORMATS = (TEXT, HTML, DOCX, PDF, EPUB, MARKDOWN, TABLE, UNITS, IMAGE)
 BY_SUFFIX = {suffix: format for format in FORMATS for suffix in format.suffixes}
 
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"BM", b"GIF8", b"RIFF")
