@@ -165,18 +165,29 @@ def _sign(text: str) -> list[Run]:
 
 def _inline(text: str) -> Iterator[Run]:
     """The text between the signs; code inside a sentence stays in it, word for word."""
-    done = depth = 0
-    for match in INLINE.finditer(text):
-        kind = match.lastgroup or ""
-        if kind in ("code", "2"):
-            continue
-        depth += (kind == "open") - (kind == "close")
-        if kind == "close" and depth < 0:
-            depth = 0
-            continue
+    done = 0
+    for match in _signs(text):
         if match.start() > done:
             yield Run(text[done : match.start()])
-        yield Run(match[0], "markup" if kind != "comment" else "comment", SIGN)
+        comment = match.lastgroup == "comment"
+        yield Run(match[0], "comment" if comment else "markup", "an HTML comment" if comment else SIGN)
         done = match.end()
     if done < len(text):
         yield Run(text[done:])
+
+
+def _signs(text: str) -> list[re.Match[str]]:
+    """The signs of a line; those that come in pairs only where both are there."""
+    found: list[re.Match[str]] = []
+    waiting: dict[str, re.Match[str]] = {}
+    for match in INLINE.finditer(text):
+        kind = match.lastgroup or ""
+        partner = "[" if kind == "close" else match[0]
+        if kind == "open" or (kind in ("strong", "mild") and partner not in waiting):
+            waiting[partner] = match
+        elif kind in ("close", "strong", "mild"):
+            if partner in waiting:
+                found += (waiting.pop(partner), match)
+        elif kind in ("comment", "picture", "escape"):
+            found.append(match)
+    return sorted(found, key=lambda match: match.start())
