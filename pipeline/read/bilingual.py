@@ -83,7 +83,7 @@ def pairs(data: bytes, path: str, config: ReadConfig) -> Iterator[Pair]:
 
 def local(element: etree._Element) -> str:
     """The name without its namespace; "" for comments."""
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def plain(element: etree._Element | None) -> tuple[str, int]:

@@ -159,7 +159,7 @@ class Package:
 
 
 def _local(element: etree._Element) -> str:
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def _value(element: etree._Element | None, path: str) -> str | None:

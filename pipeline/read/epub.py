@@ -49,7 +49,7 @@ def extract(data: bytes, path: str, config: ReadConfig) -> Extraction:
 
 
 def _local(element: etree._Element) -> str:
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def _all(root: etree._Element, name: str) -> Iterator[etree._Element]:

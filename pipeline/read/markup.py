@@ -131,7 +131,7 @@ def _entered(element: etree._Element, tag: str, context: Context) -> Context:
 
 def tag_of(element: etree._Element) -> str:
     """The local name in lower case; "" for a comment or a processing instruction."""
-    return etree.QName(element).localname.lower() if isinstance(element.tag, str) else ""
+    return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
 
 
 def _is_data(table: etree._Element) -> bool:

@@ -136,3 +136,77 @@ def make_pdf():
 @pytest.fixture
 def set_lines():
     return lines_of
+
+
+TEXT = "近年来，省委、省政府认真贯彻落实决策部署，全省国有企业户数由659户减少到65户，职工安置率达到98.6%。"
+PAGE = f"""<!DOCTYPE html><html><head><meta charset="{{}}"><title>报告</title></head><body><nav><a>首页</a><a>新闻</a></nav>
+<div id="main"><h1>改革情况报告</h1><p>{TEXT}</p><h2>一、做法</h2><ul><li>条目<ruby>統<rt>tǒng</rt></ruby></li></ul>
+<table><tr><th colspan="2">地区</th></tr><tr><td rowspan="2">沈阳</td><td>1</td></tr><tr><td>2</td></tr></table>
+<p style="display:none">隐</p><pre>代 码</pre><p>{TEXT * 2}</p></div></body></html>"""
+XLIFF = f"""<?xml version="1.0"?><xliff xmlns="urn:oasis:names:tc:xliff:document:2.0" version="2.1" srcLang="zh" trgLang="en">
+<file id="f"><unit id="s1"><notes><note>注</note></notes><segment state="final"><source>{TEXT}</source><target>In recent
+<pc id="1">years</pc><cp hex="0001"/></target></segment></unit></file></xliff>"""
+
+
+def sample_docx() -> bytes:
+    """A DOCX with something of everything."""
+    changed = (
+        f'<w:p><w:r><w:t>{TEXT}</w:t></w:r><w:del w:author="甲"><w:r><w:delText>旧</w:delText></w:r></w:del><w:ins><w:r>'
+        '<w:t>新</w:t></w:r></w:ins><w:r><w:footnoteReference w:id="2"/></w:r><w:commentRangeStart w:id="1"/></w:p>'
+    )
+    cell = f'<w:tc><w:tcPr><w:gridSpan w:val="2"/></w:tcPr>{paragraph_xml("格")}</w:tc>'
+    box = f"<w:p><w:r><w:pict><w:txbxContent>{paragraph_xml('框')}</w:txbxContent></w:pict></w:r></w:p>"
+    body = paragraph_xml("题", "own") + paragraph_xml("节", "1", (1, 0)) + changed + box
+    return docx_bytes(
+        body + f"<w:tbl><w:tr>{cell}</w:tr></w:tbl>",
+        footnotes=f'<w:footnotes {W}><w:footnote w:id="2">{paragraph_xml("注")}</w:footnote></w:footnotes>',
+        comments=f'<w:comments {W}><w:comment w:id="1" w:author="乙">{paragraph_xml("评")}</w:comment></w:comments>',
+        header1=f"<w:hdr {W}>{paragraph_xml('眉')}</w:hdr>",
+    )
+
+
+def sample_epub() -> bytes:
+    """An EPUB of one chapter."""
+    package = (
+        '<package><metadata><title>书</title></metadata><manifest><item id="a" href="a.xhtml"/></manifest>'
+        '<spine><itemref idref="a"/></spine></package>'
+    )
+    return zipped(
+        {
+            "mimetype": "application/epub+zip",
+            "META-INF/container.xml": '<container><rootfiles><rootfile full-path="c.opf"/></rootfiles></container>',
+            "c.opf": package,
+            "a.xhtml": PAGE.format("utf-8"),
+        }
+    )
+
+
+def sample_pdf() -> bytes:
+    """A PDF of two pages with columns, a table and page numbers."""
+    columns = lines_of(TEXT * 2, 60, 120, 18) + lines_of(TEXT * 2, 310, 120, 18)
+    cells = [(60 + 150 * c, 600 + 24 * r, 12, f"格{r}{c}") for r in range(3) for c in range(3)]
+    return pdf_bytes([[(200, 40, 9, "眉"), *columns, *cells, (290, 810, 9, f"— {n} —")] for n in (1, 2)])
+
+
+def sample_files() -> dict[str, list[bytes]]:
+    """Small valid files by reader, for the fuzzers."""
+    return {
+        "html": [PAGE.format("utf-8").encode(), PAGE.format("gb2312").encode("gb18030")],
+        "docx": [sample_docx()],
+        "pdf": [sample_pdf()],
+        "epub": [sample_epub()],
+        "markdown": [
+            f"---\na: b\n---\n# 题\n\n{TEXT}\n\n- **条**目\n\n| 甲 | 乙 |\n|---|---|\n| 1 | [链](a) |\n\n```\nx\n```\n".encode()
+        ],
+        "table": [
+            f'id,text\n1,"{TEXT}"\n'.encode(),
+            f'{{"id": 1, "text": "{TEXT}"}}\n{{"text": "乙"}}\n'.encode(),
+        ],
+        "units": [XLIFF.encode()],
+        "text": [TEXT.encode(), TEXT.encode("gb18030"), TEXT.encode("utf-16")],
+    }
+
+
+@pytest.fixture(scope="session")
+def samples():
+    return sample_files()
