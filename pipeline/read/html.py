@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lxml import etree
@@ -31,6 +32,7 @@ NAMED = re.compile(
     r"|related|recommend|pager|pagination|toolbar|topbar|login|search|qrcode|ad|ads|advert)(?:$|[\s_-])",
     re.I,
 )
+SITE = re.compile(r"\s*[_|｜]+\s*|\s+[-–—]+\s+|--+")
 # Shorter texts occur by chance in any page.
 MIN_ANCHOR_CHARACTERS = 12
 # A container that holds nearly all of the main text; one stray sentence must not widen it to the page.
@@ -55,7 +57,7 @@ def extract(data: bytes, path: str, config: ReadConfig) -> Extraction:
     return Extraction(
         pieces=tuple(pieces),
         encoding=encoding,
-        title=about.title or _title(root),
+        title=_without_site(about.title or _title(root), pieces),
         date=about.date,
         url=about.url,
         findings=(*findings, *found, *pictures(flow.pictures)),
@@ -141,7 +143,8 @@ def _metadata(text: str) -> About:
             include_tables=True,
             include_comments=False,
             with_metadata=True,
-            fast=False,
+            # Its extensive search invents the first of January from any year on the page.
+            date_extraction_params={"extensive_search": False, "original_date": True},
         )
     # It runs other people's heuristics over hostile pages; without its advice the whole page is kept.
     except Exception:
@@ -155,6 +158,13 @@ def _metadata(text: str) -> About:
 
 def _title(root: etree._Element) -> str:
     return next(("".join(map(str, title.itertext())) for title in root.iter("title")), "")
+
+
+def _without_site(title: str, pieces: Iterable[Piece]) -> str:
+    """The title without the names of the section and the site, where the text begins with the rest."""
+    first = SITE.split(title.strip())[0]
+    text = _squeezed("".join(piece.kept for piece in pieces))
+    return first if first and _squeezed(first) in text else title
 
 
 def _squeezed(text: str) -> str:
@@ -211,9 +221,8 @@ def _surrounds(s: Seen, within: etree._Element | None = None) -> bool:
             and NAMED.search(f"{element.get('class')} {element.get('id')}")
         ):
             return True
-    # A list of links inside the text is its attachments: only rows of several links are menus.
-    links = list(s.element.iter("a")) if s.n_link else []
-    return len(links) > 2 and s.n_link > LINK_DENSITY * len(s.piece.kept.strip())
+    # A line of one or two links inside the text is an attachment; only rows of several are menus.
+    return s.n_links > 2 and s.n_link > LINK_DENSITY * len(s.piece.kept.strip())
 
 
 def _with_title(seen: list[Seen], judged: list[Piece]) -> list[Piece]:

@@ -39,6 +39,7 @@ class Seen:
     piece: Piece
     element: etree._Element
     n_link: int
+    n_links: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,9 @@ class Flow:
         if not any(run.text.strip() for run in runs):
             return
         place = context.place or (*self.place, *located(paragraph=len(self.seen) + 1))
-        n_link = sum(len(run.text.strip()) for run, inner in collected if inner.link)
-        self.seen.append(Seen(Piece(runs, context.kind, context.level, place), element, n_link))
+        links = [len(run.text.strip()) for run, inner in collected if inner.link]
+        piece = Piece(runs, context.kind, context.level, place)
+        self.seen.append(Seen(piece, element, sum(links), len(links)))
 
 
 def pieces_of(root: etree._Element, place: Place = ()) -> Flow:
@@ -93,18 +95,20 @@ def _visit(element: etree._Element, context: Context, flow: Flow) -> None:
     tag = tag_of(element)
     if not tag or tag in UNSEEN:
         return
+    parent = element.getparent()
+    around = element if parent is None else parent
     if tag in ("br", "hr"):
-        flow.flush(element, context)
+        flow.flush(around, context)
         return
     flow.pictures += tag == "img"
     if tag == "table" and _is_data(element):
-        flow.flush(element, context)
+        flow.flush(around, context)
         _visit_table(element, context, flow)
         return
     inner = _entered(element, tag, context)
     block = tag in BLOCKS
     if block:
-        flow.flush(element, context)
+        flow.flush(around, context)
     flow.add(element.text, inner)
     for child in element:
         _visit(child, inner, flow)

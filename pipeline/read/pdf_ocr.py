@@ -29,8 +29,13 @@ def extract(data: bytes, path: str, config: ReadConfig) -> Extraction:
         scores += known
     reading.scans, reading.unmapped = [], []
     message = f"the text of page {listed(wanted)} was recognised (OCR), {told(scores)}"
-    found = (Finding("recognised", "info", message), *findings(reading))
-    return Extraction(tuple(lay_out(reading.pages)), "pdf", title, date, findings=found)
+    found = [Finding("recognised", "info", message), *findings(reading)]
+    blank = [number for number in wanted if not reading.pages[number - 1].fragments]
+    if blank:
+        found.append(
+            Finding("nothing_recognised", "warning", f"nothing was recognised on page {listed(blank)}")
+        )
+    return Extraction(tuple(lay_out(reading.pages)), "pdf", title, date, findings=tuple(found))
 
 
 def _recognised(

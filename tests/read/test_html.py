@@ -1,12 +1,15 @@
 """HTML: the main text stays, what surrounds it is left out with a record, nothing else is lost."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.config import ReadConfig
 from pipeline.errors import LimitExceeded
 from pipeline.prepare.edits import undo
 from pipeline.read.extraction import assemble
-from pipeline.read.html import extract
+from pipeline.read.html import extract, parse_html
+from pipeline.read.markup import pieces_of
 
 PAGE = """<!DOCTYPE html><html><head><meta charset="{charset}"><title>改革情况报告_省政府网站</title>
 <link rel="canonical" href="https://www.example.gov.cn/1.html"><script>var a="脚本";</script></head><body>
@@ -129,3 +132,53 @@ def test_moderate_nesting_is_read_to_its_ground():
 def test_nothing_is_lost_between_chinese_lines_and_words():
     document = read_page("<p>中国\n  经济<b>增长</b>\nby GDP\ngrowth</p>")
     assert document.text.text == "中国经济增长 by GDP growth"
+
+
+SOUP = st.recursive(
+    st.text(alphabet="中文a1 \n，", max_size=5),
+    lambda inner: st.builds(
+        lambda tag, children: f"<{tag}>{''.join(children)}</{tag}>",
+        st.sampled_from(
+            [
+                "p",
+                "div",
+                "span",
+                "b",
+                "table",
+                "tr",
+                "td",
+                "li",
+                "ul",
+                "h2",
+                "ruby",
+                "rt",
+                "a",
+                "nav",
+                "pre",
+                "br",
+                "section",
+            ]
+        ),
+        st.lists(inner, max_size=4),
+    ),
+    max_leaves=20,
+)
+
+
+@given(SOUP)
+def test_no_character_of_a_page_is_lost_or_doubled(html):
+    root = parse_html(f"<body>{html}</body>", "a", ReadConfig())
+    shown = "".join("".join(map(str, root.itertext())).split())
+    pieces = [seen.piece for seen in pieces_of(root).seen]
+    assert "".join("".join(piece.text for piece in pieces).split()) == shown
+
+
+def test_the_name_of_the_site_is_no_part_of_the_title():
+    page = PAGE.format(charset="utf-8").replace("<h1>", "<p>").replace("</h1>", "</p>")
+    page = page.replace("改革情况报告_省政府网站", "关于国有企业改革工作情况的报告_省政府网站")
+    assert read_page(page).source.title == "关于国有企业改革工作情况的报告"
+
+
+def test_no_date_is_made_up_from_a_year():
+    page = PAGE.format(charset="utf-8").replace("2019年3月12日", "2019年").replace("2018年底", "2018年")
+    assert read_page(page).source.date == ""
