@@ -7,6 +7,7 @@ wheels carry it whole.
 from __future__ import annotations
 
 import ctypes
+import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -33,18 +34,23 @@ MAX_PAGE_CHARACTERS = 200_000
 # Drawings of more parts are maps and charts, not tables.
 MAX_PATHS, MAX_SEGMENTS = 3_000, 500
 MIN_RULE = 8
+# Of the em square of Chinese fonts, above and below the baseline.
+ASCENT, DESCENT = 0.88, 0.12
+
+Box = tuple[float, float, float, float]
 DATE = re.compile(r"D:(\d{4})(\d{2})(\d{2})")
 
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """A character and its advance box, y downwards."""
+    """A character, its advance box (y downwards), and the size of its font."""
 
     text: str
     x0: float
     y0: float
     x1: float
     y1: float
+    em: float
 
 
 @dataclass(slots=True)
@@ -150,7 +156,6 @@ def _glyphs(page: pdfium.PdfPage, path: str, number: int) -> tuple[list[Glyph], 
     if n > MAX_PAGE_CHARACTERS:
         raise LimitExceeded(f"{path}, page {number} has {n:,} characters, more than {MAX_PAGE_CHARACTERS:,}")
     turn = _turned(page)
-    box = raw.FS_RECTF()
     glyphs: list[Glyph] = []
     unmapped = doubled = 0
     seen: set[tuple[str, int, int]] = set()
@@ -158,12 +163,14 @@ def _glyphs(page: pdfium.PdfPage, path: str, number: int) -> tuple[list[Glyph], 
         if raw.FPDFText_IsGenerated(text, i) == 1:
             continue
         code = raw.FPDFText_GetUnicode(text, i)
-        if not raw.FPDFText_GetLooseCharBox(text, i, ctypes.byref(box)):
+        found = _box(text, i)
+        if found is None:
             continue
+        box, em = found
         character = _character(code)
         if raw.FPDFText_HasUnicodeMapError(text, i) == 1 or character == "\ufffd":
             character, unmapped = "\ufffd", unmapped + 1
-        glyph = Glyph(character, *turn(box.left, box.bottom, box.right, box.top))
+        glyph = Glyph(character, *turn(*box), em)
         # Fake bold prints a character twice, a hair apart.
         key = (character, round(glyph.x0), round(glyph.y0))
         if key in seen and character.strip():
@@ -172,6 +179,40 @@ def _glyphs(page: pdfium.PdfPage, path: str, number: int) -> tuple[list[Glyph], 
         seen.add(key)
         glyphs.append(glyph)
     return glyphs, unmapped, doubled
+
+
+def _box(text: pdfium.PdfTextPage, i: int) -> tuple[Box, float] | None:
+    """The advance box of a character in page coordinates, and its size; None where it has no place.
+
+    PDFium gives fonts without metrics the box of the ink, which for 、 is a dot. So the height comes
+    from the baseline and the size; along the line its box is right.
+    """
+    loose, matrix = raw.FS_RECTF(), raw.FS_MATRIX()
+    x, y = ctypes.c_double(), ctypes.c_double()
+    if not raw.FPDFText_GetLooseCharBox(text, i, ctypes.byref(loose)):
+        return None
+    box = (loose.left, loose.bottom, loose.right, loose.top)
+    along, across = loose.right - loose.left, loose.top - loose.bottom
+    if not (raw.FPDFText_GetMatrix(text, i, matrix) and raw.FPDFText_GetCharOrigin(text, i, x, y)):
+        return box, max(along, across)
+    em = raw.FPDFText_GetFontSize(text, i) * math.hypot(matrix.c, matrix.d)
+    # Fonts drawn by programs (Type 3) may have any size; then the ink is all there is.
+    if not 1 < em < 500 or em > 8 * max(along, across):
+        return box, max(along, across)
+    if abs(matrix.d) >= abs(matrix.c):
+        low, high = _heights(y.value, em, matrix.d)
+        return (loose.left, low, loose.right, high), em
+    low, high = _heights(x.value, em, matrix.c)
+    return (low, loose.bottom, high, loose.top), em
+
+
+def _heights(baseline: float, em: float, up: float) -> tuple[float, float]:
+    """Below and above the baseline, whichever way is up."""
+    return (
+        (baseline - DESCENT * em, baseline + ASCENT * em)
+        if up > 0
+        else (baseline - ASCENT * em, baseline + DESCENT * em)
+    )
 
 
 def _character(code: int) -> str:
@@ -185,12 +226,12 @@ def _character(code: int) -> str:
 
 def _turned(
     page: pdfium.PdfPage,
-) -> Callable[[float, float, float, float], tuple[float, float, float, float]]:
+) -> Callable[[float, float, float, float], Box]:
     """Page coordinates to what one sees: y downwards, rotated as the page says."""
     left, bottom, right, top = page.get_cropbox()
     rotation = page.get_rotation()
 
-    def turn(x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:
+    def turn(x0: float, y0: float, x1: float, y1: float) -> Box:
         if rotation == 90:
             return y0 - bottom, x0 - left, y1 - bottom, x1 - left
         if rotation == 180:
@@ -251,14 +292,14 @@ def _fragments(glyphs: list[Glyph]) -> Iterator[Fragment]:
 
 
 def _follows(before: Glyph, glyph: Glyph) -> bool:
-    size = min(before.y1 - before.y0, glyph.y1 - glyph.y0)
+    size = min(before.em, glyph.em)
     level = abs((before.y0 + before.y1) - (glyph.y0 + glyph.y1)) / 2 < 0.4 * size
-    return level and -0.5 * size < glyph.x0 - before.x1 < BREAK_EMS * 0.75 * size
+    return level and -0.5 * size < glyph.x0 - before.x1 < BREAK_EMS * size
 
 
 def _fragment(stretch: list[Glyph]) -> Iterator[Fragment]:
     """A fragment of the glyphs, split where blanks make a wide gap."""
-    em = _em(stretch)
+    em = median(glyph.em for glyph in stretch) if stretch else 0.0
     part: list[Glyph] = []
     for glyph in stretch:
         if not glyph.text.strip():
@@ -269,14 +310,6 @@ def _fragment(stretch: list[Glyph]) -> Iterator[Fragment]:
         part.append(glyph)
     if part:
         yield _closed(part, em)
-
-
-def _em(stretch: list[Glyph]) -> float:
-    """The width of a Chinese character here; of other scripts, three quarters of their height."""
-    wide = [glyph.x1 - glyph.x0 for glyph in stretch if CJK.match(glyph.text)]
-    return (
-        median(wide) if wide else 0.75 * median(glyph.y1 - glyph.y0 for glyph in stretch) if stretch else 0.0
-    )
 
 
 def _closed(part: list[Glyph], em: float) -> Fragment:

@@ -95,11 +95,15 @@ def test_between_ruled_lines_a_cell_has_several_lines(make_pdf):
     ]
 
 
-@pytest.mark.parametrize("rotate", [0, 90, 180, 270])
-def test_pages_that_are_turned(make_pdf, rotate):
-    # A page is turned for the reader; its text runs sideways unless it was set that way.
-    document = read_pdf(make_pdf([[(60, 100, 12, "甲乙丙丁戊己庚辛")]], rotate=rotate))
-    assert "".join(document.text.text.split()) in ("甲乙丙丁戊己庚辛", "辛庚己戊丁丙乙甲")
+@pytest.mark.parametrize(
+    ("rotate", "matrix"),
+    [(0, "1 0 0 1 0 0"), (90, "0 1 -1 0 595 -247"), (180, "-1 0 0 -1 595 842"), (270, "0 -1 1 0 0 1089")],
+)
+def test_pages_that_are_turned_are_read_as_one_sees_them(make_pdf, set_lines, rotate, matrix):
+    document = read_pdf(
+        make_pdf([set_lines(numbered(0), 60, 300, 20)], rotate=rotate, rules=f"{matrix} cm\n")
+    )
+    assert document.text.text == numbered(0)
 
 
 def test_too_many_pages_name_the_limit(make_pdf):
