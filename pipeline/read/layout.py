@@ -11,10 +11,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import count, pairwise
 from statistics import median
 
 from pipeline.read.extraction import Piece, Run, located
+from pipeline.read.grids import Grid, Rule, find_grids
 
 ROW_OVERLAP = 0.5  # of the lower of two heights: more, and they stand in one row
 GUTTER_EMS = 1.0  # the narrowest white strip that parts columns
@@ -64,8 +65,8 @@ class Page:
     width: float
     height: float
     fragments: tuple[Fragment, ...]
-    across: tuple[float, ...] = ()
-    down: tuple[float, ...] = ()
+    across: tuple[Rule, ...] = ()
+    down: tuple[Rule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +100,9 @@ def lay_out(pages: Sequence[Page]) -> list[Piece]:
     furniture = _furniture(pages)
     lines: list[Line] = []
     known: list[tuple[float, float]] = []
-    tables = 0
+    tables = count(1)
     for page in pages:
-        read = list(_read(page, furniture, tables, known))
-        tables = max((line.cell[0] for line in read if line.cell), default=tables)
-        lines += read
+        lines += _read(page, furniture, tables, known)
     return list(_paragraphs(lines))
 
 
@@ -189,17 +188,53 @@ class Band:
 
 
 def _read(
-    page: Page, furniture: dict[tuple[int, float], str], tables: int, known: list[tuple[float, float]]
+    page: Page,
+    furniture: dict[tuple[int, float], str],
+    tables: Iterator[int],
+    known: list[tuple[float, float]],
 ) -> Iterator[Line]:
     """The lines of a page in reading order; `known` gathers the gutters of running text."""
-    rows = _rows(page.fragments)
+    grids = find_grids(page.across, page.down)
+    rows = _rows(f for f in page.fragments if _grid_of(f, grids) is None)
     rule = {id(row): furniture.get((page.number, row[0].y0), "") for row in rows}
     body = [row for row in rows if not rule[id(row)]]
-    first = body[0][0].middle if body else page.height
+    first = min([page.height, *(row[0].middle for row in body), *(grid.ys[0] for grid in grids)])
     for row in rows:
         if rule[id(row)] and row[0].middle <= first:
             yield _line(row, page, rule=rule[id(row)])
-    for band, running in _told_apart(list(_bands(body)), page, known):
+    done = 0.0
+    for grid in grids:
+        yield from _flow([row for row in body if done <= row[0].middle < grid.ys[0]], page, tables, known)
+        yield from _grid_cells(grid, grids, page, next(tables))
+        done = grid.ys[0]
+    yield from _flow([row for row in body if row[0].middle >= done], page, tables, known)
+    for row in rows:
+        if rule[id(row)] and row[0].middle > first:
+            yield _line(row, page, rule=rule[id(row)])
+
+
+def _grid_of(fragment: Fragment, grids: Sequence[Grid]) -> Grid | None:
+    x = (fragment.x0 + fragment.x1) / 2
+    return next((grid for grid in grids if grid.holds(x, fragment.middle)), None)
+
+
+def _grid_cells(grid: Grid, grids: Sequence[Grid], page: Page, table: int) -> Iterator[Line]:
+    """The cells of a ruled table, row by row; each may have several lines."""
+    placed: dict[tuple[int, int], list[Fragment]] = {}
+    for fragment in page.fragments:
+        if _grid_of(fragment, grids) is grid:
+            place = grid.cell((fragment.x0 + fragment.x1) / 2, fragment.middle)
+            placed.setdefault(place, []).append(fragment)
+    for (row, column), fragments in sorted(placed.items()):
+        for line in _rows(fragments):
+            yield replace(_line(line, page), cell=(table, row, column))
+
+
+def _flow(
+    rows: list[list[Fragment]], page: Page, tables: Iterator[int], known: list[tuple[float, float]]
+) -> Iterator[Line]:
+    """Rows outside ruled tables: lines, columns, and tables that only white strips divide."""
+    for band, running in _told_apart(list(_bands(rows, known)), page, known):
         if not band.gutters:
             for row in band.rows:
                 yield _line(row, page)
@@ -210,11 +245,7 @@ def _read(
                     if inside:
                         yield _line(inside, page, column=n + 1)
         else:
-            tables += 1
-            yield from _cells(band, page, tables)
-    for row in rows:
-        if rule[id(row)] and row[0].middle > first:
-            yield _line(row, page, rule=rule[id(row)])
+            yield from _cells(band, page, next(tables))
 
 
 def _line(row: Sequence[Fragment], page: Page, *, column: int = 0, rule: str = "") -> Line:
@@ -243,15 +274,17 @@ def _row_doubts(row: Sequence[Fragment]) -> Iterator[tuple[int, float]]:
         at += len(fragment.text) + 1
 
 
-def _bands(rows: list[list[Fragment]]) -> Iterator[Band]:
+def _bands(rows: list[list[Fragment]], known: Sequence[tuple[float, float]]) -> Iterator[Band]:
     """Cut the page into stretches with the same white strips; a row across them ends a stretch."""
     band = Band([], [])
     for row in rows:
         strips = _strips(row)
+        usual = [(a, b) for a, b in strips if any(min(b, d) > max(a, c) for c, d in known)]
+        strips = usual or strips
         if band.gutters:
             shared = _shared(band.gutters, row)
             # A row that crosses some strips and keeps others is a wide cell or a title over columns.
-            if len(shared) == len(band.gutters) or (shared and len(row) > 1):
+            if len(shared) == len(band.gutters) or (shared and (len(row) > 1 or len(band.rows) < 3)):
                 band.rows.append(row)
                 band.gutters = shared
                 continue
@@ -335,7 +368,12 @@ def _is_running_text(band: Band, page: Page, known: Sequence[tuple[float, float]
 
     Where other columns of the document had their gutter there, a few lines are enough.
     """
-    ruled = any(low - 1 <= x <= high + 1 for x in page.down for low, high in band.gutters)
+    top, foot = band.rows[0][0].middle, band.rows[-1][0].middle
+    ruled = any(
+        low - 1 <= x <= high + 1 and first < foot and last > top
+        for x, first, last in page.down
+        for low, high in band.gutters
+    )
     if len(band.gutters) > 2 or ruled:
         return False
     if all(any(min(high, b) > max(low, a) for a, b in known) for low, high in band.gutters):
@@ -352,13 +390,17 @@ def _is_running_text(band: Band, page: Page, known: Sequence[tuple[float, float]
 
 
 def _cells(band: Band, page: Page, table: int) -> Iterator[Line]:
-    """The cells of a table, row by row; between two ruled lines there is one row."""
+    """The cells of a table without ruled columns, row by row.
+
+    Where ruled lines run between most rows, there is one row between two of them.
+    """
     low, high = min(f.y0 for f in band.rows[0]), max(f.y1 for f in band.rows[-1])
-    rules = sorted(y for y in page.across if low < y < high)
+    rules = sorted({y for y, _, _ in page.across if low < y < high})
+    ruled = len(rules) >= 0.4 * (len(band.rows) - 1)
     placed: dict[tuple[int, int], list[Fragment]] = {}
     for n, row in enumerate(band.rows):
         for fragment in row:
-            at = bisect.bisect(rules, fragment.middle) if rules else n
+            at = bisect.bisect(rules, fragment.middle) if rules and ruled else n
             placed.setdefault((at, _column(fragment, band.gutters)), []).append(fragment)
     numbers = {at: n for n, at in enumerate(sorted({at for at, _ in placed}), 1)}
     for (at, column), fragments in sorted(placed.items()):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
@@ -20,6 +20,7 @@ import pypdfium2.raw as raw
 from pipeline.config import ReadConfig
 from pipeline.errors import InputError, LimitExceeded
 from pipeline.read.extraction import Extraction, Finding
+from pipeline.read.grids import Rule
 from pipeline.read.layout import CJK, Fragment, Page, lay_out
 
 # Within a line: a gap this wide begins a new fragment, one this wide is a space.
@@ -146,7 +147,7 @@ def _read_page(document: pdfium.PdfDocument, number: int, path: str, reading: Re
         reading.unmapped.append(number)
     if len(visible) < MIN_PAGE_CHARACTERS and pictures:
         reading.scans.append(number)
-    reading.pages.append(Page(number, width, height, tuple(_fragments(glyphs)), across, down))
+    reading.pages.append(Page(number, width, height, tuple(_fragments(glyphs, down)), across, down))
 
 
 def _glyphs(page: pdfium.PdfPage, path: str, number: int) -> tuple[list[Glyph], int, int]:
@@ -243,10 +244,10 @@ def _turned(
     return turn
 
 
-def _rules(page: pdfium.PdfPage) -> tuple[tuple[float, ...], tuple[float, ...]]:
+def _rules(page: pdfium.PdfPage) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
     """Where ruled lines run across and down: straight parts of paths, edges of boxes among them."""
-    across: set[float] = set()
-    down: set[float] = set()
+    across: set[Rule] = set()
+    down: set[Rule] = set()
     turn = _turned(page)
     for n, path in enumerate(page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=3)):
         if n > MAX_PATHS:
@@ -254,9 +255,9 @@ def _rules(page: pdfium.PdfPage) -> tuple[tuple[float, ...], tuple[float, ...]]:
         for (ax, ay), (bx, by) in _segments(path):
             x0, y0, x1, y1 = turn(min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
             if y1 - y0 < 1 < MIN_RULE < x1 - x0:
-                across.add(round((y0 + y1) / 2, 1))
+                across.add(((y0 + y1) / 2, x0, x1))
             elif x1 - x0 < 1 < MIN_RULE < y1 - y0:
-                down.add(round((x0 + x1) / 2, 1))
+                down.add(((x0 + x1) / 2, y0, y1))
     return tuple(sorted(across)), tuple(sorted(down))
 
 
@@ -280,15 +281,22 @@ def _segments(path: pdfium.PdfObject) -> Iterator[tuple[tuple[float, float], tup
         last = point
 
 
-def _fragments(glyphs: list[Glyph]) -> Iterator[Fragment]:
-    """Glyphs that follow one another closely, in the order of the file."""
+def _fragments(glyphs: list[Glyph], down: Sequence[Rule]) -> Iterator[Fragment]:
+    """Glyphs that follow one another closely, in the order of the file, with no ruled line between."""
     stretch: list[Glyph] = []
     for glyph in glyphs:
-        if stretch and not _follows(stretch[-1], glyph):
+        if stretch and (not _follows(stretch[-1], glyph) or _parted(stretch[-1], glyph, down)):
             yield from _fragment(stretch)
             stretch = []
         stretch.append(glyph)
     yield from _fragment(stretch)
+
+
+def _parted(before: Glyph, glyph: Glyph, down: Sequence[Rule]) -> bool:
+    """Whether a ruled line stands between two characters."""
+    middle = (glyph.y0 + glyph.y1) / 2
+    left, right = (before.x0 + before.x1) / 2, (glyph.x0 + glyph.x1) / 2
+    return any(left < x < right and top <= middle <= low for x, top, low in down)
 
 
 def _follows(before: Glyph, glyph: Glyph) -> bool:

@@ -95,6 +95,36 @@ def test_between_ruled_lines_a_cell_has_several_lines(make_pdf):
     ]
 
 
+def test_merged_cells_of_a_ruled_table_are_one_and_a_narrow_gap_parts_cells(make_pdf):
+    # Two columns; the left one merged over two rows, its two lines on either side of the missing rule.
+    rules = "60 742 m 300 742 l S 160 712 m 300 712 l S 60 682 m 300 682 l S\n"
+    rules += "60 742 m 60 682 l S 160 742 m 160 682 l S 300 742 m 300 682 l S\n"
+    texts = [
+        (64, 116, 12, "重点任务分工情况"),
+        (64, 146, 12, "一览"),
+        (162, 116, 12, "省国资委"),
+        (162, 146, 12, "各市"),
+    ]
+    document = read_pdf(make_pdf([texts], rules=rules))
+    cells = [(document.text.text.split("\n")[n], dict(b.place)) for n, b in enumerate(document.blocks)]
+    assert [(text, place["row"], place["column"]) for text, place in cells] == [
+        ("重点任务分工情况一览", "1", "1"),
+        ("省国资委", "1", "2"),
+        ("各市", "2", "2"),
+    ]
+
+
+def test_a_table_with_three_lines_only_keeps_its_rows(make_pdf):
+    rules = "60 745 m 500 745 l S 60 720 m 500 720 l S 60 600 m 500 600 l S\n"
+    rows = [["地区", "户数"], ["沈阳", "123"], ["大连", "98"], ["鞍山", "45"], ["抚顺", "12"]]
+    texts = [
+        (60 + 150 * c, 110 + 24 * r, 12, text) for r, row in enumerate(rows) for c, text in enumerate(row)
+    ]
+    assert read_pdf(make_pdf([texts], rules=rules)).text.text.split("\n") == [
+        cell for row in rows for cell in row
+    ]
+
+
 @pytest.mark.parametrize(
     ("rotate", "matrix"),
     [(0, "1 0 0 1 0 0"), (90, "0 1 -1 0 595 -247"), (180, "-1 0 0 -1 595 842"), (270, "0 -1 1 0 0 1089")],
