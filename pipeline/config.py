@@ -66,12 +66,16 @@ class TranslateConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BriefConfig:
-    """Length of the brief: sentences of the abstract, points a section, rows of figures."""
+    """Length of the brief: sentences of the abstract, points a section, rows of figures.
+
+    `encoder` judges what is central with the sentence encoder instead of shared characters.
+    """
 
     abstract_sentences: int = 3
     min_points: int = 2
     max_points: int = 4
     max_figures: int = 20
+    encoder: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,7 +54,7 @@ def main(args: argparse.Namespace) -> int:
             config=config,
             glossary=glossary,
             engine=engine,
-            encoder=load_encoder(),
+            encoder=load_encoder() if config.brief.encoder else None,
             formats=formats,
             folder=prepare_folder(Path(args.output)),
             brief=args.command == "brief",
