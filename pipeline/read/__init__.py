@@ -13,7 +13,7 @@ from typing import BinaryIO
 from pipeline.config import ReadConfig
 from pipeline.document import Document
 from pipeline.errors import InputError, LimitExceeded, UsageError
-from pipeline.read.formats import read_bytes, suffixes
+from pipeline.read.formats import read_bytes, searched
 
 
 def expand(inputs: Sequence[str]) -> list[str]:
@@ -49,7 +49,7 @@ def _matches(name: str) -> list[str]:
 
 def _readable(folder: Path) -> list[str]:
     """Files of known formats in a folder and below; hidden ones and unknown suffixes are left."""
-    known = suffixes()
+    known = searched()
     files = [
         str(path)
         for path in sorted(folder.rglob("*"))
@@ -82,7 +82,9 @@ def read_limited(path: str, config: ReadConfig) -> bytes:
     try:
         # Opening a FIFO would wait for ever, reading a device never end.
         if not stat.S_ISREG(os.stat(path).st_mode):
-            raise InputError(f"cannot read {path}: not a regular file; pipe what it holds to standard input with -")
+            raise InputError(
+                f"cannot read {path}: not a regular file; pipe what it holds to standard input with -"
+            )
         with open(path, "rb") as stream:
             return _limited(stream, path, config)
     except (OSError, ValueError) as error:

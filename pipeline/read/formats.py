@@ -75,6 +75,14 @@ def suffixes() -> list[str]:
     return sorted(suffix for suffix in BY_SUFFIX if suffix)
 
 
+def searched() -> list[str]:
+    """The suffixes that a folder is searched for.
+
+    Pictures beside pages are mostly decoration, and .json may be our own results: name those files.
+    """
+    return [suffix for suffix in suffixes() if suffix not in (*IMAGE.suffixes, ".json")]
+
+
 def read_bytes(data: bytes, path: str, config: ReadConfig) -> Document:
     """The document in `data`; `path` names it in messages and, by its suffix, hints at the format.
 

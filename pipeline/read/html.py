@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from lxml import etree
@@ -35,6 +35,8 @@ NAMED = re.compile(
 SITE = re.compile(r"\s*[_|｜]+\s*|\s+[-–—]+\s+|--+")
 # Shorter texts occur by chance in any page.
 MIN_ANCHOR_CHARACTERS = 12
+# How far ahead a piece is looked for in the main text: a search through all of it takes minutes.
+WINDOW = 20_000
 # A container that holds nearly all of the main text; one stray sentence must not widen it to the page.
 CONTAINER_SHARE = 0.9
 # Below this share of the plain text of the page, trafilatura has missed the point.
@@ -53,7 +55,7 @@ def extract(data: bytes, path: str, config: ReadConfig) -> Extraction:
     root = parse_html(text, path, config)
     flow = pieces_of(root)
     about = _metadata(text)
-    pieces, found = _judged(flow, text, about.body)
+    pieces, found = _judged(flow, about)
     return Extraction(
         pieces=tuple(pieces),
         encoding=encoding,
@@ -125,12 +127,13 @@ def parse_html(text: str, path: str, config: ReadConfig) -> etree._Element:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What trafilatura found; `body` is the main text without white space."""
+    """What trafilatura found; `body` is the main text without white space, `lines` its lines."""
 
     title: str = ""
     date: str = ""
     url: str = ""
     body: str = ""
+    lines: frozenset[str] = frozenset()
 
 
 def _metadata(text: str) -> About:
@@ -153,7 +156,7 @@ def _metadata(text: str) -> About:
         return About()
     about = found if isinstance(found, dict) else found.as_dict()
     title, date, url, body = (about.get(key) or "" for key in ("title", "date", "url", "text"))
-    return About(title, date, url, _squeezed(body))
+    return About(title, date, url, _squeezed(body), frozenset(map(_squeezed, body.split("\n"))))
 
 
 def _title(root: etree._Element) -> str:
@@ -171,14 +174,10 @@ def _squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-def _judged(flow: Flow, text: str, body: str) -> tuple[list[Piece], list[Finding]]:
+def _judged(flow: Flow, about: About) -> tuple[list[Piece], list[Finding]]:
     """The pieces, with those outside the main text left out; all are kept where that is in doubt."""
     seen = flow.seen
-    anchors = [
-        s
-        for s in seen
-        if len(squeezed := _squeezed(s.piece.kept)) >= MIN_ANCHOR_CHARACTERS and squeezed in body
-    ]
+    anchors = list(_anchors(seen, about))
     plain = sum(len(s.piece.kept) for s in seen if not _surrounds(s))
     main = sum(len(s.piece.kept) for s in anchors)
     if not anchors or main < MIN_MAIN_SHARE * plain:
@@ -193,6 +192,20 @@ def _judged(flow: Flow, text: str, body: str) -> tuple[list[Piece], list[Finding
         for s in seen
     ]
     return _with_title(seen, judged), []
+
+
+def _anchors(seen: Iterable[Seen], about: About) -> Iterator[Seen]:
+    """The pieces that trafilatura has in its main text too, which keeps their order."""
+    at = 0
+    for s in seen:
+        text = _squeezed(s.piece.kept)
+        if len(text) < MIN_ANCHOR_CHARACTERS:
+            continue
+        found = about.body.find(text, at, at + WINDOW + len(text))
+        if found >= 0:
+            at = found + len(text)
+        if found >= 0 or text in about.lines:
+            yield s
 
 
 def _container(anchors: list[Seen]) -> etree._Element:

@@ -30,11 +30,16 @@ def load_engine() -> Any:
 
     return RapidOCR(
         params={
-            "EngineConfig.onnxruntime.intra_op_num_threads": len(os.sched_getaffinity(0)),
+            "EngineConfig.onnxruntime.intra_op_num_threads": _n_processors(),
             "Global.log_level": "critical",
             "Global.text_score": 0.0,
         }
     )
+
+
+def _n_processors() -> int:
+    """Those that this process may use, where the system says."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def recognise(

@@ -156,15 +156,15 @@ def _glyphs(page: pdfium.PdfPage, path: str, number: int) -> tuple[list[Glyph], 
     n = text.count_chars()
     if n > MAX_PAGE_CHARACTERS:
         raise LimitExceeded(f"{path}, page {number} has {n:,} characters, more than {MAX_PAGE_CHARACTERS:,}")
-    turn = _turned(page)
+    turn, probe = _turned(page), _Probe(text)
     glyphs: list[Glyph] = []
     unmapped = doubled = 0
     seen: set[tuple[str, int, int]] = set()
     for i in range(n):
-        if raw.FPDFText_IsGenerated(text, i) == 1:
+        if raw.FPDFText_IsGenerated(text.raw, i) == 1:
             continue
         code = raw.FPDFText_GetUnicode(text, i)
-        found = _box(text, i)
+        found = probe.box(i)
         if found is None:
             continue
         box, em = found
@@ -182,29 +182,38 @@ def _glyphs(page: pdfium.PdfPage, path: str, number: int) -> tuple[list[Glyph], 
     return glyphs, unmapped, doubled
 
 
-def _box(text: pdfium.PdfTextPage, i: int) -> tuple[Box, float] | None:
-    """The advance box of a character in page coordinates, and its size; None where it has no place.
+class _Probe:
+    """Asks PDFium for the places of characters, into the same few structures each time."""
 
-    PDFium gives fonts without metrics the box of the ink, which for 、 is a dot. So the height comes
-    from the baseline and the size; along the line its box is right.
-    """
-    loose, matrix = raw.FS_RECTF(), raw.FS_MATRIX()
-    x, y = ctypes.c_double(), ctypes.c_double()
-    if not raw.FPDFText_GetLooseCharBox(text, i, ctypes.byref(loose)):
-        return None
-    box = (loose.left, loose.bottom, loose.right, loose.top)
-    along, across = loose.right - loose.left, loose.top - loose.bottom
-    if not (raw.FPDFText_GetMatrix(text, i, matrix) and raw.FPDFText_GetCharOrigin(text, i, x, y)):
-        return box, max(along, across)
-    em = raw.FPDFText_GetFontSize(text, i) * math.hypot(matrix.c, matrix.d)
-    # Fonts drawn by programs (Type 3) may have any size; then the ink is all there is.
-    if not 1 < em < 500 or em > 8 * max(along, across):
-        return box, max(along, across)
-    if abs(matrix.d) >= abs(matrix.c):
-        low, high = _heights(y.value, em, matrix.d)
-        return (loose.left, low, loose.right, high), em
-    low, high = _heights(x.value, em, matrix.c)
-    return (low, loose.bottom, high, loose.top), em
+    def __init__(self, text: pdfium.PdfTextPage) -> None:
+        self._text = text.raw
+        self._loose, self._matrix = raw.FS_RECTF(), raw.FS_MATRIX()
+        self._x, self._y = ctypes.c_double(), ctypes.c_double()
+
+    def box(self, i: int) -> tuple[Box, float] | None:
+        """The advance box of a character in page coordinates, and its size; None where it has no place.
+
+        PDFium gives fonts without metrics the box of the ink, which for 、 is a dot. So the height
+        comes from the baseline and the size; along the line its box is right.
+        """
+        text, loose, matrix = self._text, self._loose, self._matrix
+        if not raw.FPDFText_GetLooseCharBox(text, i, loose):
+            return None
+        left, low, right, high = loose.left, loose.bottom, loose.right, loose.top
+        longest = max(right - left, high - low)
+        if not (
+            raw.FPDFText_GetMatrix(text, i, matrix) and raw.FPDFText_GetCharOrigin(text, i, self._x, self._y)
+        ):
+            return (left, low, right, high), longest
+        em = raw.FPDFText_GetFontSize(text, i) * math.hypot(matrix.c, matrix.d)
+        # Fonts drawn by programs (Type 3) may have any size; then the ink is all there is.
+        if not 1 < em < 500 or em > 8 * longest:
+            return (left, low, right, high), longest
+        if abs(matrix.d) >= abs(matrix.c):
+            low, high = _heights(self._y.value, em, matrix.d)
+        else:
+            left, right = _heights(self._x.value, em, matrix.c)
+        return (left, low, right, high), em
 
 
 def _heights(baseline: float, em: float, up: float) -> tuple[float, float]:

@@ -30,6 +30,10 @@ def extract(data: bytes, path: str, config: ReadConfig) -> Extraction:
     )
     if not rows:
         raise InputError(f"{path} has no rows")
+    if str(rows[0][1].get("schema", "")).startswith("duizhao/"):
+        raise InputError(
+            f"{path} is a finished document of duizhao: see `duizhao check` and `duizhao export`"
+        )
     column = _column(rows, path, config)
     pieces = tuple(_piece(row, column, n, path, config) for n, row in rows)
     others = sorted({key for _, row in rows for key in row if key != column})

@@ -228,3 +228,10 @@ def test_empty_pages_are_empty_input(tmp_path):
     file.write_text("<html><script>1</script></html>")
     with pytest.raises(EmptyInput):
         read(str(file), config=ReadConfig())
+
+
+def test_a_folder_is_not_searched_for_pictures_and_results(tmp_path):
+    for name in ("a.html", "b.docx", "logo.png", "a.json", "c.bin", ".d.txt"):
+        (tmp_path / name).write_text("文", "utf-8")
+    assert [os.path.basename(path) for path in expand([str(tmp_path)])] == ["a.html", "b.docx"]
+    assert expand([str(tmp_path / "logo.png")]) == [str(tmp_path / "logo.png")]

@@ -64,6 +64,7 @@ def test_gb18030_tables():
         ("a,b\n1,2\n", {"column": "c"}, InputError, "there are a, b"),
         ('{"text": 1}', {}, InputError, "not text"),
         ('{"text": "甲"}\n{', {}, InputError, "line 2"),
+        ('{"schema": "duizhao/document", "text": "甲"}', {}, InputError, "finished document"),
         ("[1, 2]", {}, InputError, "not a JSON object"),
         ('{"text": ' + "[" * 5000, {}, LimitExceeded, "max_depth"),
         ("text\n" + "甲" * 200, {"max_line_characters": 100}, LimitExceeded, "max_line_characters"),
