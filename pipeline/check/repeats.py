@@ -65,7 +65,10 @@ CHECKS = (
         code="loop",
         severity="error",
         description="A run of words repeats: the model fell into a loop.",
-        example=("加强领导。", "Strengthen the leadership of the leadership of the leadership of the leadership."),
+        example=(
+            "加强领导。",
+            "Strengthen the leadership of the leadership of the leadership of the leadership.",
+        ),
         find=_loop,
     ),
 )

@@ -61,7 +61,7 @@ def _decoded(data: bytes, path: str, config: ReadConfig) -> Decoded:
     if decoded is None:
         raise DecodingError(
             f"{path} is not text in UTF-8, UTF-16, GB18030 or Big5 (first at byte {_first_bad(data)}); "
-            "set read.encoding if it is text in another encoding"
+            "name its encoding with --encoding if it is text in another"
         )
     return decoded
 

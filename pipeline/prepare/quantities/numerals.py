@@ -68,7 +68,9 @@ def _by_scales(text: str) -> Decimal | None:
         elif c in TENS:
             section, last_scale = section + TENS[c], 10
         elif c in SMALL_SCALES:
-            section += (Decimal(1) if current is None or (after_zero and not current) else current) * SMALL_SCALES[c]
+            section += (
+                Decimal(1) if current is None or (after_zero and not current) else current
+            ) * SMALL_SCALES[c]
             current, last_scale, after_zero = None, SMALL_SCALES[c], False
         elif c == "万":
             amount = section + (current or 0)
@@ -76,7 +78,12 @@ def _by_scales(text: str) -> Decimal | None:
             last_scale, after_zero = 10_000, False
         elif c == "亿":
             amount = middle + section + (current or 0)
-            high, middle, section, current = (high + (amount or 1)) * 100_000_000, Decimal(0), Decimal(0), None
+            high, middle, section, current = (
+                (high + (amount or 1)) * 100_000_000,
+                Decimal(0),
+                Decimal(0),
+                None,
+            )
             last_scale, after_zero = 100_000_000, False
         else:
             return None
@@ -120,7 +127,11 @@ def english_words(text: str, start: int) -> tuple[Decimal, int] | None:
         joint, word = found[1], found[2].lower()
         if at > start and joint is None:
             break
-        if joint and len(joint) > 1 and (last not in SCALES or word in SCALES or (", " in joint and total == 0)):
+        if (
+            joint
+            and len(joint) > 1
+            and (last not in SCALES or word in SCALES or (", " in joint and total == 0))
+        ):
             break  # "two and three" are two numbers, "two hundred and three" is one
         if word in ONES and not (joint and at > start and _closed(current, ONES[word])):
             current += ONES[word]

@@ -30,7 +30,9 @@ _CLOCK = re.compile(
     r"(?:\s?(?P<minute>\d{1,2}|[一二三四五六七八九十零]{1,3})\s?分(?!钟|之)|(?P<half>半)|整|许|钟)?"
 )
 _DIGITAL = re.compile(r"(?P<hour>[01]?\d|2[0-4])[:：](?P<minute>[0-5]\d)(?:[:：][0-5]\d)?(?![\d:：])")
-_DAYTIME = re.compile(r"(上午|下午|中午|晚上|晚间|晚|凌晨|清晨|早上|早晨|傍晚|午后|深夜|夜间|[日号天])(?:约|大约|近)?\s?$")
+_DAYTIME = re.compile(
+    r"(上午|下午|中午|晚上|晚间|晚|凌晨|清晨|早上|早晨|傍晚|午后|深夜|夜间|[日号天])(?:约|大约|近)?\s?$"
+)
 _YEAR_RANGE_END = re.compile(r"\s?年(?!代|间|内|级)")
 
 
@@ -114,7 +116,10 @@ def half_year(text: str, here: int) -> list[Measure]:
 def _decade(text: str, here: int) -> list[Measure]:
     found = _DECADE.match(text, here)
     if found:
-        years, century = _number(found["years"]), _number(found["century"]) if found["century"] != "上" else 20
+        years, century = (
+            _number(found["years"]),
+            _number(found["century"]) if found["century"] != "上" else 20,
+        )
         if years is None:
             return []
         if years >= 1000:
@@ -164,7 +169,9 @@ def _time(text: str, here: int) -> list[Measure]:
     if not daytime and not text[here].isdigit() and not (found["minute"] or found["half"]):
         return []
     minute = 30 if found["half"] else _number(found["minute"]) or 0
-    late = daytime and daytime[1] in ("下午", "晚上", "晚间", "晚", "傍晚", "午后", "深夜", "夜间") and hour < 12
+    late = (
+        daytime and daytime[1] in ("下午", "晚上", "晚间", "晚", "傍晚", "午后", "深夜", "夜间") and hour < 12
+    )
     return [_clock(found, hour + (12 if late else 0), minute)]
 
 
@@ -195,9 +202,7 @@ def span(text: str, low: re.Match[str], high: re.Match[str]) -> list[Measure]:
     if value > (12 if months else 31) or value == 0:
         return []
     iso = f"--{value:02d}" if months else f"---{value:02d}"
-    early = Measure(
-        start=low.start(), end=low.end(), text="", kind="date", value=Decimal(value), date=iso
-    )
+    early = Measure(start=low.start(), end=low.end(), text="", kind="date", value=Decimal(value), date=iso)
     return [early, *later]
 
 
