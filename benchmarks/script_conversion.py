@@ -32,7 +32,9 @@ def report(name: str, make: Callable[[str], Callable[[str], str]], rows: list[li
         text = "\n".join(row[2] for row in rows) * 20
         seconds = min(timed(convert, text) for _ in range(ROUNDS))
         speed = f"{len(text) / seconds:,.0f} characters/s"
-        print(f"{name:<34} {config:<5} {len(mine) - len(failed)}/{len(mine)}  {speed}  {' '.join(failed[:5])}")
+        print(
+            f"{name:<34} {config:<5} {len(mine) - len(failed)}/{len(mine)}  {speed}  {' '.join(failed[:5])}"
+        )
 
 
 def timed(convert: Callable[[str], str], text: str) -> float:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import AcquireReturnProxy, FileLock, Timeout
+from filelock import FileLock, Timeout
 
 from models.cache import default_home, is_installed, model_directory, read_manifest, write_manifest
 from models.errors import FetchError, ModelError
@@ -130,10 +131,14 @@ def _fetch_any(name: str, entry: Entry, folder: Path, progress: Progress) -> Non
 def convert_files(entry: Entry, files: Path, directory: Path, progress: Progress) -> None:
     """What the entry's engine reads, from the files as they were published."""
     gguf = next(iter(sorted(files.glob("*.gguf"))), None)
-    if entry.engine == "ctranslate2" and gguf is not None:
-        from models.gguf_convert import convert
+    if entry.engine == "openvino" and gguf is not None:
+        from models import openvino_convert
 
-        convert(gguf, directory, compute_type=entry.compute_type, progress=progress)
+        openvino_convert.convert(gguf, directory, progress=progress)
+    elif entry.engine == "ctranslate2" and gguf is not None:
+        from models import gguf_convert
+
+        gguf_convert.convert(gguf, directory, compute_type=entry.compute_type, progress=progress)
     elif entry.engine == "ctranslate2":
         from models.hub_convert import convert_repository
 
@@ -155,7 +160,7 @@ def _check_space(name: str, entry: Entry, folder: Path) -> None:
         )
 
 
-def _locked(file: Path, progress: Progress) -> AcquireReturnProxy:
+def _locked(file: Path, progress: Progress) -> AbstractContextManager[object]:
     """The lock, held; says so when another process has it."""
     file.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(file)

@@ -45,6 +45,10 @@ def load_translator(
         from models.ctranslate2_seq2seq import Seq2SeqTranslator
 
         return Seq2SeqTranslator(name, entry, directory, **options)
+    if entry.engine == "openvino":
+        from models.openvino_causal import OpenVinoTranslator
+
+        return OpenVinoTranslator(name, entry, directory, **options)
     from models.ctranslate2_causal import CausalTranslator
 
     return CausalTranslator(name, entry, directory, **options)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import importlib.util
 import os
 import tomllib
 import types
 import typing
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -24,7 +25,7 @@ from models.errors import RegistryError
 T = TypeVar("T")
 
 Kind = Literal["causal", "seq2seq", "served"]
-Engine = Literal["ctranslate2", "transformers", "openai"]
+Engine = Literal["openvino", "ctranslate2", "transformers", "openai"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,11 @@ class HubSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """An OpenAI-compatible server. Prices are for a million pieces; 0 as a limit means none."""
+    """An OpenAI-compatible server. Prices are for a million pieces; 0 as a limit means none.
+
+    `limit_key` is what the server calls the bound on an answer's length; `logprobs` asks it for
+    scores; `body` holds further keys of each call, such as those that switch off a reasoning mode.
+    """
 
     url: str
     model: str
@@ -66,6 +71,9 @@ class Server:
     price_target: float = 0.0
     max_pieces: int = 0
     max_cost: float = 0.0
+    limit_key: str = "max_tokens"
+    logprobs: bool = False
+    body: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +126,14 @@ def load_registry(files: Iterable[Path] = ()) -> dict[str, Entry]:
         except OSError as error:
             raise RegistryError(f"cannot read the model registry {file}: {error.strerror}") from error
         registry |= parse_registry(data, str(file))
-    return registry
+    return {name: _with_engine(entry) for name, entry in registry.items()}
+
+
+def _with_engine(entry: Entry) -> Entry:
+    """CTranslate2 takes the place of OpenVINO on platforms for which that has no wheels."""
+    if entry.engine == "openvino" and importlib.util.find_spec("openvino_genai") is None:
+        return replace(entry, engine="ctranslate2")
+    return entry
 
 
 def parse_registry(data: bytes, where: str) -> dict[str, Entry]:
@@ -190,6 +205,8 @@ def _value(value: Any, expected: Any, where: str) -> Any:
         return _value(value, next(a for a in arguments if a is not type(None)), where)
     if origin is tuple and isinstance(value, list):
         return tuple(_value(item, arguments[0], where) for item in value)
+    if origin is Mapping and isinstance(value, Mapping):
+        return dict(value)
     if origin is Literal:
         if value in arguments:
             return value

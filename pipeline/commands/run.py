@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.base import Encoder
-from models.load import load_encoder
+from models.encoder import load_encoder
 from pipeline.commands.engine import engine_of
-from pipeline.commands.outputs import formats_of, output_folder, stems_for
+from pipeline.commands.outputs import formats_of, stems_for
 from pipeline.commands.progress import Progress, progress
 from pipeline.commands.settings import configured, glossary_of
 from pipeline.config import Config
@@ -20,7 +20,7 @@ from pipeline.prepare.terms import Glossary
 from pipeline.read import expand, read
 from pipeline.runner import run
 from pipeline.translate import Engine
-from pipeline.write import write
+from pipeline.write import prepare_folder, write
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def main(args: argparse.Namespace) -> int:
             engine=engine,
             encoder=load_encoder(),
             formats=formats,
-            folder=output_folder(Path(args.output)),
+            folder=prepare_folder(Path(args.output)),
             brief=args.command == "brief",
         )
         outcomes = [_one(path, stems[path], job, shown, first) for path in paths]

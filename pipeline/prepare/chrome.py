@@ -13,27 +13,39 @@ from pipeline.prepare.edits import Proposal
 from pipeline.prepare.opencc_tables import converter
 
 MAX_CHARACTERS = 150  # a longer line is prose, whatever it begins with
-_ARROW = r"\s*(?:>{1,2}|»|›|＞|→|/|&gt;|-|－|—|·|\|)\s*"
-_WORDS = (
-    "下载|打印|打印本页|打印页面|全屏|全屏浏览|收藏|收藏本页|加入收藏|设为首页|加大|还原|减小|放大|缩小|大|中|小|默认|分享|分享到|分享文章|"
-    "关闭|关闭窗口|关闭本页|返回|返回顶部|返回首页|返回列表|字号|字体|繁体|简体|简|繁|微信|微博|朋友圈|QQ空间|新浪微博|无障碍|无障碍浏览|"
-    "关怀版|长者版|首页|登录|注册|语音播报|朗读|纠错|我要纠错|复制链接|邮箱|手机版|上一页|下一页|末页|尾页|网站地图|联系我们|扫码阅读"
+_WORDS = frozenset(
+    """
+    下载 打印 打印本页 打印页面 列印 全屏 全屏浏览 收藏 收藏本页 加入收藏 设为首页 加大 还原 减小 放大
+    缩小 大 中 小 默认 分享 分享到 分享文章 关闭 关闭窗口 关闭本页 返回 返回顶部 返回首页 返回列表
+    字号 字体 繁体 简体 简 繁 微信 微博 朋友圈 qq空间 新浪微博 无障碍 无障碍浏览 关怀版 长者版 首页
+    登录 注册 语音播报 朗读 纠错 我要纠错 复制链接 邮箱 手机版 上一页 下一页 末页 尾页 网站地图
+    联系我们 扫码阅读 a a+ a- t t+ t- 在线阅读 全文下载 进入专题 字号大 字号中 字号小
+    """.split()  # noqa: SIM905  a list of hundreds of literals hides them
 )
-_WORD = re.compile(rf"[\[【(（|｜\s]*(?:{_WORDS})(?:[\s|｜/,，、·]+(?:{_WORDS}))*[\]】)）|｜\s：:]*", re.I)
-_BRACKETS = re.compile(r"[\s【】\[\]|｜()（）]*[【】\[\]|｜][\s【】\[\]|｜()（）]*")
+_BETWEEN_WORDS = re.compile(r"[\s|｜/,，、·:：\[\]【】()（）]+")
+_ARROW = re.compile(r"\s*(?:>>?|»|›|＞|→|&gt;)\s*")
+_POSITION = re.compile(
+    r"(?:[您你]?现?在?的?(?:当前|所在|目前|现在)?的?位置(?:是|为)?|当前页面|当前栏目)\s*[:：]?"
+)
+_PROSE = re.compile(r"[，。；！？]")
+# Each pattern reads a line once: no repetition inside a repetition, so no line can stall it.
 _STRONG: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("a breadcrumb", re.compile(
-        rf"(?:[您你]?(?:现在)?的?(?:当前|所在|目前)?的?位置(?:是)?|当前位置|当前页面|当前栏目|[您你]在这里)\s*[:：]?.*?(?:{_ARROW}|首页).*")),
-    ("a breadcrumb", re.compile(rf"(?:网站)?首页(?:{_ARROW}[^>»›＞→，。；！？]{{1,30}})*(?:\s*(?:>{{1,2}}|»|›|＞|→|&gt;)\s*)[^>»›＞→，。；！？]{{0,60}}")),
     ("a font-size switch", re.compile(
-        r"[\[【(（]?\s*(?:字号|字体|字体大小|文字大小|视力保护色?)\s*[:：]?\s*(?:[\[【(（]?\s*(?:加大|还原|减小|放大|缩小|默认|特大|超大|大|中|小|A[+-]?|[|｜/·\s]|T)\s*[\]】)）]?\s*)*[\]】)）]?")),
-    ("a row of page buttons", re.compile(rf"[\[【(（|｜\s]*(?:{_WORDS})(?:[\]】)）\s]*[\[【(（|｜\s/·]+(?:{_WORDS}))+[\]】)）|｜\s]*", re.I)),
-    ("a share prompt", re.compile(r"(?:用?微信)?扫(?:一扫|描二维码|码).{0,40}|分享(?:到|至)\s*[:：].{0,60}|.{0,12}扫一扫.{0,12}(?:打开|分享|关注|手机).{0,12}")),
-    ("a view counter", re.compile(r"(?:浏览(?:次数|量|数)?|点击(?:次数|量|数|率)?|阅读(?:次数|量|数)?|访问(?:次数|量))\s*[:：]?\s*[\d,，]*\s*(?:次|人次)?")),
-    ("an editor's credit", re.compile(r"[\[【(（]?\s*(?:责任编辑|责编|网络编辑|编辑|审核|校对|值班编辑|网站编辑)\s*[:：]\s*[^，。；！？]{0,20}[\]】)）]?")),
-    ("a link to another page", re.compile(r"(?:上一篇|下一篇|上一条|下一条)\s*[:：]?.{0,100}|(?:相关(?:报道|链接|新闻|阅读|文章|信息)|延伸阅读|推荐阅读)\s*[:：]?")),
+        r"[\[【(（]?(?:字号|字体|字体大小|文字大小|视力保护色?)\s*[:：][\s\[\]【】()（）|｜/·加大还原减小放缩默认特超中小AaT+-]*")),
+    ("a share prompt", re.compile(
+        r"(?:用?微信)?扫(?:一扫|描|码)[^，。；！？]{0,20}(?:二维码|关注|打开|分享|手机|微信|阅读|查看)[^，。；！？]{0,20}"
+        r"|扫一扫|分享(?:到|至)\s*[:：][^，。；！？]{0,60}")),
+    ("a view counter", re.compile(
+        r"(?:(?:浏览|点击|阅读)(?:次数|量|数|率)|访问(?:次数|量))\s*[:：]\s*[\d,，]*\s*(?:人?次)?"
+        r"|(?:浏览|阅读|点击)\s*[:：]\s*\d[\d,，]*\s*(?:人?次)?")),
+    ("an editor's credit", re.compile(
+        r"[\[【(（]?(?:责任编辑|责编|网络编辑|值班编辑|网站编辑)\s*[:：][^，。；！？]{0,20}"
+        r"|(?:编辑|审核|校对)\s*[:：]\s*[\u4e00-\u9fff]{2,4}(?:[ 、][\u4e00-\u9fff]{2,4}){0,3}")),
+    ("a link to another page", re.compile(
+        r"(?:上一篇|下一篇|上一条|下一条)\s*[:：].{0,100}|(?:相关(?:报道|链接|新闻|阅读|文章)|延伸阅读|推荐阅读)\s*[:：]?")),
     ("a site's footer", re.compile(
-        r"(?:版权所有|主办单位|承办单位|技术支持|网站标识码|Copyright\b|©).{0,120}|.{0,30}(?:ICP备|公网安备|网安备)\s*[\w\-]*号?.{0,40}", re.I)),
+        r"(?:版权所有|网站标识码|Copyright\b|©)[^。；！？]{0,120}"
+        r"|[^，。；！？]{0,60}(?:ICP备|公网安备)[^，。；！？]{0,60}", re.I)),
 )  # fmt: skip
 _LINE = re.compile(r"[^\n]+")
 _SUSPECT = re.compile(r"(?:打印|下载|关闭窗口|扫一扫|分享到|浏览次数|责任编辑|点击量|字号)")
@@ -69,7 +81,27 @@ def _short_lines(text: str) -> Iterator[tuple[int, int, str, str]]:
 
 
 def _kind(line: str) -> str:
+    """What a line is by itself, "" if nothing says that it is furniture."""
+    if _is_breadcrumb(line):
+        return "a breadcrumb"
     for what, pattern in _STRONG:
         if pattern.fullmatch(line):
             return what
-    return "a bare word" if _WORD.fullmatch(line) or _BRACKETS.fullmatch(line) else ""
+    words = [word for word in _BETWEEN_WORDS.split(line.lower()) if word]
+    if not words:
+        return "a bare word" if re.search(r"[【】|｜]", line) else ""
+    if not all(word in _WORDS for word in words):
+        return ""
+    return "a row of page buttons" if len(words) > 1 else "a bare word"
+
+
+def _is_breadcrumb(line: str) -> bool:
+    """当前位置：首页 > 政务公开, or a path from the home page without a sentence in it."""
+    position = _POSITION.match(line)
+    path = line[position.end() :] if position else line
+    if _PROSE.search(path):
+        return False
+    steps = _ARROW.split(path.strip())
+    if position and position[0].endswith((":", "：")):
+        return len(steps) > 1 or "首页" in path
+    return len(steps) > 1 and (bool(position) or steps[0] in ("首页", "网站首页", "主页"))

@@ -26,19 +26,26 @@ Rule = Callable[[str], Iterator[Proposal]]
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _GLOSS = re.compile(
     rf"(?<=[{HAN}])([”’」』》]?)([ \t\u00a0\u3000]*)"
-    r"(?:[(（]([^()（）\r\n]{1,60})[)）]|[\[［【〔]([^\[\]［］【】〔〕\r\n]{1,60})[\]］】〕])([ \t\u00a0\u3000]*)"
+    r"(?:[(（]([^()（）\r\n]{1,60})[)）]|[\[［【〔]([^\[\]［］【】〔〕\r\n]{1,60})[\]］】〕])([ "
+    r"\t\u00a0\u3000]*)"
 )
 _LATIN_GLOSS = re.compile(r"[a-zA-Zɑɡêếềü\u00c0-\u024f\u1e00-\u1eff\u3105-\u312f]")
 _TONED = "āáǎàăēéěèĕīíǐìĭōóǒòŏūúǔùŭǖǘǚǜńňǹḿ"
-_INLINE = re.compile(rf"(?<=[{HAN}])[a-zɑɡü{_TONED}]*[{_TONED}][a-zɑɡü{_TONED}]*(?=[{HAN}，。、；：,;)）]|$)", re.M | re.I)
+_INLINE = re.compile(
+    rf"(?<=[{HAN}])[a-zɑɡü{_TONED}]*[{_TONED}][a-zɑɡü{_TONED}]*(?=[{HAN}，。、；：,;)）]|$)", re.M | re.I
+)
 _ENTITY = re.compile(r"&(?:amp;)*(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_BLOCK_TAGS = "p|br|div|tr|table|tbody|thead|li|ul|ol|h[1-6]|hr|dl|dt|dd|section|article|blockquote|header|footer|title"
+_BLOCK_TAGS = (
+    "p|br|div|tr|table|tbody|thead|li|ul|ol|h[1-6]|hr|dl|dt|dd|section|article|blockquote|header|footer|title"
+)
+_UNSEEN = re.compile(r"<!--|<(script|style)\b[^<>]*>", re.I)
+_UNSEEN_ENDS = {"": "-->", "script": "</script>", "style": "</style>"}
 _TAG = re.compile(
-    r"<!--.*?-->|<(script|style)\b[^<>]*>.*?</\1\s*>|<!doctype[^<>]*>|"
+    r"<!doctype[^<>]*>|"
     rf"</?(?:({_BLOCK_TAGS})|a|abbr|b|big|body|center|em|font|form|head|html|i|iframe|img|input|ins|label|link|meta|"
     r"nobr|o:p|pre|rb|rp|rt|ruby|s|small|span|st1:[a-z]+|strike|strong|sub|sup|td|th|u|ucapcontent|ucaptitle)"
     r"(?:\s[^<>]*)?/?>",
-    re.I | re.S,
+    re.I,
 )
 _ESCAPED_BREAK = re.compile(
     r"\\?x0[dD]\\?x0[aA]|_x000[dD]_\n?|_x000[aA]_|(?<![0-9A-Za-z])\\?x0[aAdD](?![0-9A-Za-z])"
@@ -60,7 +67,9 @@ _RADICALS = dict(
         strict=True,
     )
 )
-_NARROW = re.compile(r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff05]+|(?<=[0-9\uff10-\uff19])\uff0e(?=[0-9\uff10-\uff19])")
+_NARROW = re.compile(
+    r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff05]+|(?<=[0-9\uff10-\uff19])\uff0e(?=[0-9\uff10-\uff19])"
+)
 _RADICAL = re.compile(r"[\u2e80-\u2fdf]")
 _DECOMPOSED = re.compile(r"[^\x00-\x7f\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")
 _GAP = re.compile(rf"(?<=[{HAN}])[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000]+(?=[{HAN}])")
@@ -92,15 +101,37 @@ def _surrogate(text: str) -> bool:
 
 
 def tags(text: str) -> Iterator[Proposal]:
-    """HTML tags, comments and scripts; a tag that starts or ends a block leaves a newline."""
+    """HTML tags; one that starts or ends a block leaves a newline."""
     last, broken = -1, False  # a row of tags leaves one newline
     for match in _TAG.finditer(text):
         beside = (text[max(0, match.start() - 1) : match.start()], text[match.end() : match.end() + 1])
         broken = broken and match.start() == last
-        after = "\n" if match[2] and not broken and not {"", "\n"} & set(beside) else ""
+        after = "\n" if match[1] and not broken and not {"", "\n"} & set(beside) else ""
         last, broken = match.end(), broken or bool(after)
         name = re.sub(r"[\s/].*", "", match[0][:40].lstrip("</"), flags=re.S).rstrip(">")
         yield Proposal(match.start(), match.end(), after, f"<{name}> is HTML markup")
+
+
+def unseen(text: str) -> Iterator[Proposal]:
+    """Comments, scripts and style sheets, with all that they hold."""
+    if "<" not in text:
+        return
+    lower, done = text.translate(_ASCII_LOWER), 0
+    missing: set[str] = set()
+    for match in _UNSEEN.finditer(text):
+        end_mark = _UNSEEN_ENDS[(match[1] or "").lower()]
+        if match.start() < done or end_mark in missing:
+            continue
+        end = lower.find(end_mark, match.end())
+        if end < 0:
+            missing.add(end_mark)  # nor is there one for any later beginning
+            continue
+        done = end + len(end_mark)
+        yield Proposal(match.start(), done, "", f"{match[0][:40]} … {end_mark} is HTML that no reader sees")
+
+
+# str.lower() would change the length of some letters.
+_ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 
 
 def invisible(text: str) -> Iterator[Proposal]:
@@ -133,8 +164,10 @@ def _clusters(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _combines(character: str) -> bool:
-    return unicodedata.combining(character) != 0 or unicodedata.category(character) == "Mc" or (
-        "\u1161" <= character <= "\u11ff"
+    return (
+        unicodedata.combining(character) != 0
+        or unicodedata.category(character) == "Mc"
+        or ("\u1161" <= character <= "\u11ff")
     )
 
 
@@ -157,10 +190,19 @@ def glosses(text: str) -> Iterator[Proposal]:
     """Readings in brackets, 統(tǒng)籌, and bare ones with tone marks, 統tǒng籌."""
     for match in _GLOSS.finditer(text):
         content = match[3] or match[4]
-        n = glossed(text[max(0, match.start() - 20) : match.start()], content) if _LATIN_GLOSS.search(content) else 0
+        n = (
+            glossed(text[max(0, match.start() - 20) : match.start()], content)
+            if _LATIN_GLOSS.search(content)
+            else 0
+        )
         if n:
             start = match.start(2) if match[5] or not match[2] else match.end(2)
-            yield Proposal(start, match.end(5) if match[2] else match.start(5), "", _reading(text, match.start(), n, content))
+            yield Proposal(
+                start,
+                match.end(5) if match[2] else match.start(5),
+                "",
+                _reading(text, match.start(), n, content),
+            )
     for match in _INLINE.finditer(text):
         n = glossed(text[max(0, match.start() - 20) : match.start()], match[0])
         if n:
@@ -184,7 +226,9 @@ def spacing(text: str) -> Iterator[Proposal]:
             if _spaced_out(text, match):
                 yield Proposal(match.start(), match.end(), "", "every character here stands apart")
         elif _alone(text, match.start() - 1) and _alone(text, match.end()):
-            yield Proposal(match.start(), match.end(), "", "a gap between single characters is letter-spacing")
+            yield Proposal(
+                match.start(), match.end(), "", "a gap between single characters is letter-spacing"
+            )
         else:
             yield Proposal(match.start(), match.end(), " ", "a wide gap between Chinese characters")
 
@@ -209,6 +253,7 @@ def _spaced_out(text: str, gap: re.Match[str]) -> bool:
 RULES: tuple[tuple[str, Rule], ...] = (
     ("clean.line_break", line_breaks),
     ("clean.entity", entities),
+    ("clean.unseen", unseen),
     ("clean.tag", tags),
     ("clean.invisible", invisible),
     ("clean.composed", composed),
@@ -255,6 +300,8 @@ def _flags(document: Document) -> Iterator[Issue]:
         yield _flag(document, "private_use_character", "warning", message, match.start(), match.end())
 
 
-def _flag(document: Document, check: str, severity: Literal["warning", "info"], message: str, start: int, end: int) -> Issue:
+def _flag(
+    document: Document, check: str, severity: Literal["warning", "info"], message: str, start: int, end: int
+) -> Issue:
     first, last = document.text.origin(start, end)
     return Issue(check=check, severity=severity, message=message, start=first, end=last)

@@ -78,12 +78,12 @@ class CurrentOpenCC(OpenCC):  # type: ignore[misc]
         """Convert a text; for the configurations here its length never changes."""
         if self._segmentation is None:
             return self._through(string)
-        return "".join(self._through(piece) for piece in self._pieces(string))
+        return "".join(self._through(piece) for piece in self._pieces(string, self._segmentation))
 
-    def _pieces(self, text: str) -> Iterator[str]:
+    def _pieces(self, text: str, segmentation: PhraseIndex) -> Iterator[str]:
         """Cut at the phrases of the segmentation, so that no later phrase crosses their edges."""
         done = 0
-        for start, end in self._segmentation.spans(text):
+        for start, end in segmentation.spans(text):
             if start > done:
                 yield text[done:start]
             yield text[start:end]

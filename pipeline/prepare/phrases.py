@@ -26,8 +26,9 @@ class PhraseIndex:
     def longest_at(self, text: str, start: int) -> int | None:
         """The end of the longest phrase that begins at `start`."""
         for length in self._lengths.get(text[start : start + 1], ()):
-            if text[start : start + length] in self._phrases:
-                return start + length
+            end = start + length
+            if end <= len(text) and text[start:end] in self._phrases:
+                return end
         return None
 
     def spans(self, text: str, begin: int = 0) -> Iterator[tuple[int, int]]:

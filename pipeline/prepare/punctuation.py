@@ -15,13 +15,14 @@ _MARKS = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", ".": "。"
 _MARK = re.compile(r"[,;:?!.](?: (?=[^ ]))?")
 _QUOTED = re.compile(r'"([^"\n]*)"')
 _BRACKET = re.compile(r"[()（）]")
-_LINE = re.compile(r"[^\n]*[\"(),;:?!.][^\n]*")
+_LINE = re.compile(r"[^\n]+")
+_HALF = re.compile(r"[\"(),;:?!.]")
 
 
 def full_width(text: str) -> Iterator[Proposal]:
     """Commas and the like between Chinese characters, and brackets and quotes in matching pairs."""
     for line in _LINE.finditer(text):
-        if _IS_HAN.search(line[0]):
+        if _HALF.search(line[0]) and _IS_HAN.search(line[0]):
             found = [*_marks(text, line), *_brackets(text, line), *_quotes(text, line)]
             yield from sorted(found, key=lambda proposal: proposal.start)
 
@@ -66,7 +67,7 @@ def _brackets(text: str, line: re.Match[str]) -> Iterator[Proposal]:
 
 
 def _in_chinese(before: str) -> bool:
-    return _chinese(before) or before in "\n \t\u3000%,;:.\"●•■◆" or before.isdigit()
+    return _chinese(before) or before in '\n \t\u3000%,;:."●•■◆' or before.isdigit()
 
 
 def _pair(text: str, start: int, end: int, opening: str, closing: str) -> Iterator[Proposal]:

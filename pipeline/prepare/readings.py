@@ -143,7 +143,12 @@ def _taken(tail: str, at: int, syllable: tuple[str, str]) -> list[int]:
     """How many characters before `at` one syllable can stand for: 1, or 2 with 儿 (huār)."""
     steps = [1] if _reads(tail[at - 1], syllable) else []
     letters, tone = syllable
-    if at >= 2 and tail[at - 1] in "儿兒" and letters.endswith("r") and _reads(tail[at - 2], (letters[:-1], tone)):
+    if (
+        at >= 2
+        and tail[at - 1] in "儿兒"
+        and letters.endswith("r")
+        and _reads(tail[at - 2], (letters[:-1], tone))
+    ):
         steps.append(2)
     if at >= 1 and tail[at - 1] in "儿兒" and letters == "r":
         steps.append(1)

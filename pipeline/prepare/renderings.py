@@ -22,14 +22,22 @@ _BRACKETED = re.compile(r"\s*\(([^()]*)\)")
 _VOWEL = re.compile(r"[aeiouy]")
 _NOMINAL = ("ations", "ation", "itions", "ition", "ions", "ion", "ments", "ment", "ances", "ance")
 _IRREGULAR = {
-    "made": "make", "held": "hold", "led": "lead", "built": "build", "took": "take", "taken": "take", "gave": "give",
-    "given": "give", "began": "begin", "begun": "begin", "set": "set", "met": "meet", "kept": "keep", "sent": "send",
+    "made": "make", "held": "hold", "led": "lead", "built": "build", "took": "take", "taken": "take",
+    "gave": "give",
+    "given": "give", "began": "begin", "begun": "begin", "set": "set", "met": "meet", "kept": "keep",
+    "sent": "send",
     "brought": "bring", "sought": "seek", "grew": "grow", "grown": "grow", "rose": "rise", "risen": "rise",
-    "abolition": "abolish", "provincial": "province", "municipal": "municipality", "tying": "tie", "lying": "lie", "children": "child", "men": "man", "women": "woman", "bodies": "body", "is": "be", "are": "be",
-    "was": "be", "were": "be", "has": "have", "had": "have", "upheld": "uphold", "withdrew": "withdraw", "&": "and",
-    "first": "1st", "second": "2nd", "third": "3rd", "fourth": "4th", "fifth": "5th", "sixth": "6th", "seventh": "7th",
-    "eighth": "8th", "ninth": "9th", "tenth": "10th", "nineteenth": "19th", "eighteenth": "18th", "twentieth": "20th",
-    "programme": "program", "programmes": "program", "centre": "center", "centres": "center", "defence": "defense",
+    "abolition": "abolish", "provincial": "province", "municipal": "municipality", "tying": "tie",
+    "lying": "lie", "children": "child", "men": "man", "women": "woman", "bodies": "body", "is": "be",
+    "are": "be",
+    "was": "be", "were": "be", "has": "have", "had": "have", "upheld": "uphold", "withdrew": "withdraw",
+    "&": "and",
+    "first": "1st", "second": "2nd", "third": "3rd", "fourth": "4th", "fifth": "5th", "sixth": "6th",
+    "seventh": "7th",
+    "eighth": "8th", "ninth": "9th", "tenth": "10th", "nineteenth": "19th", "eighteenth": "18th",
+    "twentieth": "20th",
+    "programme": "program", "programmes": "program", "centre": "center", "centres": "center",
+    "defence": "defense",
     "labour": "labor", "people": "people", "news": "news", "series": "series", "goods": "goods",
 }  # fmt: skip
 
@@ -109,7 +117,7 @@ def rendering_span(target: str, hit: TermHit, alternatives: Sequence[str] = ()) 
 
 @lru_cache(maxsize=20_000)
 def variants(rendering: str) -> tuple[str, ...]:
-    """Ways to write one rendering, the fullest first: with and without its brackets, either side of a slash."""
+    """Ways to write one rendering, the fullest first: without brackets, either side of a slash."""
     ways = [rendering, *_without_brackets(rendering)]
     ways += [way for each in list(ways) for way in _slashes(each)]
     ways += [way for each in list(ways) for way in (*_turned(each), *_bare_place(each))]
@@ -132,7 +140,7 @@ def _slashes(rendering: str) -> Iterator[str]:
 
 
 def _turned(rendering: str) -> Iterator[str]:
-    """General Office of the State Council: State Council General Office; advance steadily: steadily advance."""
+    """Office of the State Council: State Council Office; advance steadily: steadily advance."""
     parts = re.split(r"\s+of\s+(?:the\s+)?", rendering)
     if len(parts) == 2 and parts[0][:1].isupper() and parts[1][:1].isupper():
         yield f"{parts[1]} {parts[0]}"
@@ -172,9 +180,17 @@ def _match_from(words: Sequence[Token], at: int, wanted: Sequence[Token]) -> int
             return None
         if _same(words[at], wanted[i]):
             at, i = at + 1, i + 1
-        elif at + 1 < len(words) and words[at + 1].joined and _closed(words[at], words[at + 1]) & wanted[i].stems:
+        elif (
+            at + 1 < len(words)
+            and words[at + 1].joined
+            and _closed(words[at], words[at + 1]) & wanted[i].stems
+        ):
             at, i = at + 2, i + 1
-        elif i + 1 < len(wanted) and wanted[i + 1].joined and _closed(wanted[i], wanted[i + 1]) & words[at].stems:
+        elif (
+            i + 1 < len(wanted)
+            and wanted[i + 1].joined
+            and _closed(wanted[i], wanted[i + 1]) & words[at].stems
+        ):
             at, i = at + 1, i + 2
         elif "and" in wanted[i].stems and i and _listed(words[at], wanted, i):
             i += 1

@@ -26,17 +26,23 @@ _REGION_CHARACTERS = {
 }
 _REGION_WORDS = {
     "tw": (
-        "行政院", "立法院", "司法院", "考試院", "監察院", "總統府", "中華民國", "民國", "縣市政府", "直轄市政府", "新臺幣", "臺灣",
-        "臺北", "高雄", "內政部", "經濟部", "國科會", "主管機關", "資訊", "網路", "品質", "計畫", "軟體", "公務人員", "透過", "大陸委員會",
+        "行政院", "立法院", "司法院", "考試院", "監察院", "總統府", "中華民國", "民國", "縣市政府",
+        "直轄市政府", "新臺幣", "臺灣",
+        "臺北", "高雄", "內政部", "經濟部", "國科會", "主管機關", "資訊", "網路", "品質", "計畫", "軟體",
+        "公務人員", "透過", "大陸委員會",
         "第一項", "法務部", "衛生福利部", "新台幣", "鄉鎮市公所", "程式",
     ),
     "hk": (
-        "特區政府", "特別行政區", "行政長官", "立法會", "區議會", "港元", "港幣", "政務司", "財政司", "律政司", "保安局", "屋宇署",
-        "房屋署", "警務處", "廉政公署", "公務員事務局", "香港", "九龍", "新界", "條例草案", "布政司", "強積金",
+        "特區政府", "特別行政區", "行政長官", "立法會", "區議會", "港元", "港幣", "政務司", "財政司",
+        "律政司", "保安局", "屋宇署",
+        "房屋署", "警務處", "廉政公署", "公務員事務局", "香港", "九龍", "新界", "條例草案", "布政司",
+        "強積金",
     ),
     "cn": (
-        "國務院", "省委", "市委", "縣委", "黨委", "黨中央", "中共", "習近平", "人大常委會", "政協", "全面深化改革", "機構編制", "編辦",
-        "發改委", "人民政府", "事業單位", "社會主義", "十九大", "二十大", "自治區", "精準扶貧", "脫貧", "小康", "街道辦事處", "信息", "質量",
+        "國務院", "省委", "市委", "縣委", "黨委", "黨中央", "中共", "習近平", "人大常委會", "政協",
+        "全面深化改革", "機構編制", "編辦",
+        "發改委", "人民政府", "事業單位", "社會主義", "十九大", "二十大", "自治區", "精準扶貧", "脫貧",
+        "小康", "街道辦事處", "信息", "質量",
         "項目", "黨組", "幹部", "軟件", "網絡",
     ),
 }  # fmt: skip
@@ -183,11 +189,17 @@ def _mixture(text: TracedText, found: Finding) -> Iterator[Issue]:
                      "{} where Traditional text has {}: the Simplified form")  # fmt: skip
 
 
+def _any_of(characters: frozenset[str], text: str) -> re.Pattern[str] | None:
+    """A pattern for those of the characters that the text has: a small class is searched fast."""
+    present = characters & set(text)
+    return re.compile(f"[{''.join(map(re.escape, sorted(present)))}]") if present else None
+
+
 def _places(text: str, characters: frozenset[str]) -> dict[tuple[str, str], list[int]]:
     places: dict[tuple[str, str], list[int]] = {}
-    for at, character in enumerate(text):
-        if character in characters:
-            places.setdefault((character, ""), []).append(at)
+    pattern = _any_of(characters, text)
+    for match in pattern.finditer(text) if pattern else ():
+        places.setdefault((match[0], ""), []).append(match.start())
     return places
 
 
@@ -199,13 +211,18 @@ def _shared(text: str) -> dict[tuple[str, str], list[int]]:
     """
     options = table("STCharacters.txt")
     places: dict[tuple[str, str], list[int]] = {}
-    back = convert(convert(text, "t2s"), "s2t")
-    for at, (character, expected) in enumerate(zip(text, back, strict=True)):
-        if character != expected and character in _SIGNS_OF_SIMPLIFIED and expected in options.get(character, ()):
+    pattern = _any_of(_SIGNS_OF_SIMPLIFIED, text)
+    for match in pattern.finditer(text) if pattern else ():
+        at, character = match.start(), match[0]
+        start = max(0, at - _PHRASE_REACH)
+        around = convert(convert(text[start : at + _PHRASE_REACH], "t2s"), "s2t")
+        expected = around[at - start]
+        if character != expected and expected in options.get(character, ()):
             places.setdefault((character, expected), []).append(at)
     return places
 
 
+_PHRASE_REACH = 12  # characters on either side that can decide which character a phrase calls for
 # Simplified forms that merged with an older character, so that the character alone proves nothing.
 # Left out are those whose two writings good Traditional texts mix: 台/臺, 才/纔, 布/佈, 占/佔, 群/羣,
 # 游/遊, 吃/喫, 回/迴, 系/係, 制/製.

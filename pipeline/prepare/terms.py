@@ -25,17 +25,23 @@ _NUMERAL = "0-9〇零一二三四五六七八九十百千万亿两第几"
 _STARTS_WITH_NUMERAL = re.compile(f"[{_NUMERAL}]")
 # Frequent words that begin with the last character of a short term, or hold a term and one more.
 _COMMON_WORDS = frozenset(
-    "任务 任何 任期 任命 任职 任用 长期 长远 长大 长江 长春 长沙 长城 长效 长足 长度 长征 长短 委员 委托 委派 委会 记者 记录 记忆 记得 "
-    "协调 协议 协同 协作 协会 协助 协定 协商 制度 制定 制造 制约 制品 制止 制裁 知道 知识 知名 点头 点名 点击 点评 改善 改变 改进 改正 "
-    "核心 核实 核查 核对 核定 传统 传播 传达 传承 传染 传递 办法 办理 办公 办事 办案 政府 政策 政治 政权 政务 法律 法院 法规 法治 法人 法官 "
-    "部门 部署 部分 部队 部长 部委 局长 局面 局势 局部 厅长 处长 处理 处置 处分 处罚 处于 务必 务实 大会 大学 大家 大量 大幅 大力 大型 "
-    "人民 人员 人才 人口 人类 人均 人士 人工 工人 工作 工程 工业 工资 书记 书面 员工 员会 会议 会见 会谈 会计 代表 代理 表示 表明 表现 表彰 "
-    "生产 生活 生态 生命 生育 生存 合作 合同 合法 合理 合格 案件 案例 方案 方面 方式 方法 方向 领导 导致 导向 报告 报道 报名 告诉 告知 "
-    "定期 定点 定位 定价 设立 设备 设施 设计 设置 备用 备忘 案卷 查处 查询 查找 行政 行为 行业 行动 行使 转变 转移 转型 转让 编写 编码 编辑 "
-    "复制 复印 复杂 批发 批准 批评 批判 例如 例外 例会 规定 规模 规范 规律 规划 划分 划定 民族 民主 民间 民众 民政 公司 公开 公布 公共 公民 "
-    "公平 公安 国家 国际 国内 国民 家庭 家长 农业 农民 农场 农户 农村 镇压 乡村 区域 区别 区分 县城 县级 市场 市民 市区 省级 省份 党员 党派 "
-    "组成 组织 织造 建设 建立 建议 建筑 宣布 宣传 地区 社区 校区 好处 到处 用处 坏处 "
-    "组织部 组织法 组织者 宣传部 宣传片 宣传册 书记处 书记员 主席团 主席台 通知书 通知单 编制外 编制部 考核期 批复函 条例草案".split()
+    """
+    任务 任何 任期 任命 任职 任用 长期 长远 长大 长江 长春 长沙 长城 长效 长足 长度 长征 长短 委员
+    委托 委派 委会 记者 记录 记忆 记得 协调 协议 协同 协作 协会 协助 协定 协商 制度 制定 制造 制约
+    制品 制止 制裁 知道 知识 知名 点头 点名 点击 点评 改善 改变 改进 改正 核心 核实 核查 核对 核定
+    传统 传播 传达 传承 传染 传递 办法 办理 办公 办事 办案 政府 政策 政治 政权 政务 法律 法院 法规
+    法治 法人 法官 部门 部署 部分 部队 部长 部委 局长 局面 局势 局部 厅长 处长 处理 处置 处分 处罚
+    处于 务必 务实 大会 大学 大家 大量 大幅 大力 大型 人民 人员 人才 人口 人类 人均 人士 人工 工人
+    工作 工程 工业 工资 书记 书面 员工 员会 会议 会见 会谈 会计 代表 代理 表示 表明 表现 表彰 生产
+    生活 生态 生命 生育 生存 合作 合同 合法 合理 合格 案件 案例 方案 方面 方式 方法 方向 领导 导致
+    导向 报告 报道 报名 告诉 告知 定期 定点 定位 定价 设立 设备 设施 设计 设置 备用 备忘 案卷 查处
+    查询 查找 行政 行为 行业 行动 行使 转变 转移 转型 转让 编写 编码 编辑 复制 复印 复杂 批发 批准
+    批评 批判 例如 例外 例会 规定 规模 规范 规律 规划 划分 划定 民族 民主 民间 民众 民政 公司 公开
+    公布 公共 公民 公平 公安 国家 国际 国内 国民 家庭 家长 农业 农民 农场 农户 农村 镇压 乡村 区域
+    区别 区分 县城 县级 市场 市民 市区 省级 省份 党员 党派 组成 组织 织造 建设 建立 建议 建筑 宣布
+    宣传 地区 社区 校区 好处 到处 用处 坏处 组织部 组织法 组织者 宣传部 宣传片 宣传册 书记处 书记员
+    主席团 主席台 通知书 通知单 编制外 编制部 考核期 批复函 条例草案
+    """.split()  # noqa: SIM905  a list of hundreds of literals hides them
 )
 _MAX_WORD = 4  # longer entries of the word list are sayings; they decide nothing about boundaries
 
@@ -112,7 +118,7 @@ class Glossary:
             at = true_end if true_end is not None else start + 1
 
     def _longest_true(self, text: str, start: int, end: int) -> int | None:
-        """The longest entry here that respects the words around it; a shorter one may where a longer fails."""
+        """The longest entry here that respects the words around it, be it shorter than the longest."""
         while end > start + 1:
             if text[start:end] in self._entries and not _false_hit(text, start, end):
                 return end
@@ -201,7 +207,9 @@ def _bytes(name: str) -> tuple[str, bytes]:
         return Path(name).name, Path(name).read_bytes()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise GlossaryError(f"cannot read glossary {name} ({reason}); shipped are {', '.join(names)}") from error
+        raise GlossaryError(
+            f"cannot read glossary {name} ({reason}); shipped are {', '.join(names)}"
+        ) from error
 
 
 def _false_hit(text: str, start: int, end: int) -> bool:
@@ -215,7 +223,9 @@ def _deputy(text: str, start: int) -> bool:
 
 def _in_number(text: str, start: int, end: int) -> bool:
     """三农 in 二十三农户, 六保 in 第六保险: the numeral belongs to what stands before."""
-    return bool(start and _STARTS_WITH_NUMERAL.match(text[start]) and _STARTS_WITH_NUMERAL.match(text[start - 1]))
+    return bool(
+        start and _STARTS_WITH_NUMERAL.match(text[start]) and _STARTS_WITH_NUMERAL.match(text[start - 1])
+    )
 
 
 def _across_words(text: str, start: int, end: int) -> bool:
@@ -232,16 +242,24 @@ def _across_words(text: str, start: int, end: int) -> bool:
         return True
     if _crosses(text, start, end, known) and _crosses_left(text, start, end, known):
         return True
-    return _crosses(text, start, end, _COMMON_WORDS) and not any(text[end : end + n] in known for n in range(2, _MAX_WORD + 1))
+    return _crosses(text, start, end, _COMMON_WORDS) and not any(
+        text[end : end + n] in known for n in range(2, _MAX_WORD + 1)
+    )
 
 
 def _crosses(text: str, start: int, end: int, known: frozenset[str]) -> bool:
-    return any(text[a:b] in known for a in range(start + 1, end) for b in range(end + 1, min(a + _MAX_WORD, len(text)) + 1))
+    return any(
+        text[a:b] in known
+        for a in range(start + 1, end)
+        for b in range(end + 1, min(a + _MAX_WORD, len(text)) + 1)
+    )
 
 
 def _crosses_left(text: str, start: int, end: int, known: frozenset[str]) -> bool:
     first = max(0, start - _MAX_WORD + 1)
-    return any(text[a:b] in known for a in range(first, start) for b in range(start + 1, min(end, a + _MAX_WORD + 1)))
+    return any(
+        text[a:b] in known for a in range(first, start) for b in range(start + 1, min(end, a + _MAX_WORD + 1))
+    )
 
 
 @lru_cache(maxsize=1)
@@ -272,14 +290,20 @@ def _finding(entry: Entry, check: str, severity: str, message: str) -> Issue:
 def _check_entry(entry: Entry) -> Iterator[Issue]:
     for rendering in (entry.en, *entry.alternatives):
         if _HAN.search(rendering):
-            yield _finding(entry, "glossary_chinese_in_english", "error", f"is rendered in Chinese: {rendering}")
+            yield _finding(
+                entry, "glossary_chinese_in_english", "error", f"is rendered in Chinese: {rendering}"
+            )
     if not _HAN.search(entry.zh):
         yield _finding(entry, "glossary_no_chinese", "warning", "has no Chinese character")
     if len(entry.zh) == 1:
-        yield _finding(entry, "glossary_single_character", "warning", "is one character and will be found inside words")
+        yield _finding(
+            entry, "glossary_single_character", "warning", "is one character and will be found inside words"
+        )
     for bad in entry.forbidden:
         if rendering_span(entry.en, TermHit(zh=entry.zh, en=bad, start=0, end=0)):
-            yield _finding(entry, "glossary_forbids_itself", "error", f"forbids {bad}, which its own rendering contains")
+            yield _finding(
+                entry, "glossary_forbids_itself", "error", f"forbids {bad}, which its own rendering contains"
+            )
     if entry.en.count("(") != entry.en.count(")"):
         yield _finding(entry, "glossary_brackets", "warning", f"has an odd bracket: {entry.en}")
 
@@ -296,4 +320,6 @@ def _same_english(glossary: Glossary) -> Iterator[Issue]:
     for entry in glossary.entries:
         if counts[entry.en.lower()] > 1:
             others = [e.zh for e in glossary.entries if e.en.lower() == entry.en.lower() and e.zh != entry.zh]
-            yield _finding(entry, "glossary_same_rendering", "info", f"shares {entry.en} with {'、'.join(others)}")
+            yield _finding(
+                entry, "glossary_same_rendering", "info", f"shares {entry.en} with {'、'.join(others)}"
+            )

@@ -41,6 +41,7 @@ FREQUENT = frozenset(
 MAX_DAMAGED_UTF8 = 0.34
 MAX_DAMAGED_LEGACY = 0.02
 MIN_ORDINARINESS = 0.0
+SHORT_BYTES = 64
 SAMPLE_BYTES = 400_000  # enough to choose among encodings; the whole text is decoded once, after that
 
 
@@ -68,7 +69,10 @@ def detect(data: bytes) -> Decoded | None:
             marked = decode_tolerantly(data, encoding)
             return marked if _plausible(marked, len(data)) else None
     try:
-        return _if_plausible(Decoded(data.decode("utf-8"), "utf-8"), data)
+        valid = Decoded(data.decode("utf-8"), "utf-8")
+        # 通知 in GB18030 happens to be valid UTF-8 too (two Hebrew letters); a longer text never is.
+        if len(data) > SHORT_BYTES or ordinariness(valid.text) >= MIN_ORDINARINESS:
+            return _if_plausible(valid, data)
     except UnicodeDecodeError:
         pass
     tried = [decode_tolerantly(data[:SAMPLE_BYTES], name) for name in ("utf-8", *LEGACY)]
@@ -122,7 +126,11 @@ def _points(character: str) -> float:
         return 1.0
     if character in _common():
         return 1.0
-    if "\u4e00" <= character <= "\u9fff" or "\u2000" <= character <= "\u206f" or "\u3000" <= character <= "\u303f":
+    if (
+        "\u4e00" <= character <= "\u9fff"
+        or "\u2000" <= character <= "\u206f"
+        or "\u3000" <= character <= "\u303f"
+    ):
         return -1.0
     return -3.0
 

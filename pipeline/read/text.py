@@ -61,7 +61,7 @@ def _decoded(data: bytes, path: str, config: ReadConfig) -> Decoded:
     if decoded is None:
         raise DecodingError(
             f"{path} is not text in UTF-8, UTF-16, GB18030 or Big5 (first at byte {_first_bad(data)}); "
-            "set read.encoding if it is text in another encoding"
+            "name its encoding with --encoding if it is text in another"
         )
     return decoded
 
@@ -74,7 +74,9 @@ def _in_named_encoding(data: bytes, path: str, encoding: str) -> Decoded:
     except UnicodeDecodeError as error:
         raise DecodingError(f"{path} is not {encoding}: byte {error.start} does not fit") from error
     except (LookupError, ValueError) as error:
-        raise ConfigError(f"read.encoding {encoding!r} is unknown; use auto, utf-8, gb18030, big5, …") from error
+        raise ConfigError(
+            f"read.encoding {encoding!r} is unknown; use auto, utf-8, gb18030, big5, …"
+        ) from error
     return Decoded(text, name)
 
 

@@ -190,7 +190,7 @@ def uncapitalised(text: str, source: str = "") -> str:
     A name is an acronym, a word followed by another capitalised one, a word that is the pinyin of
     characters in `source`, or one of a closed list.
     """
-    match = re.match(r"([A-Z])([a-z]*)(?=[\s,;:.]|$|['’]s\b)(?:['’]s)?(\s+[A-Z])?", text)
+    match = re.match(r"([A-Z])([a-z]*)(?=[\s,;:.-]|$|['’]s\b)(?:['’]s)?(\s+[A-Z])?", text)
     if match is None or match[3]:
         return text
     word = match[1] + match[2]
@@ -326,7 +326,15 @@ def exact_terms(text: str, *, taiwan: bool = False) -> tuple[TermHit, ...]:
             rendering = render(match)
             if rendering is not None:
                 hits.append(
-                    TermHit(zh=match[0], en=rendering, start=match.start(), end=match.end(), glossary="rule")
+                    TermHit(
+                        zh=match[0],
+                        en=rendering,
+                        start=match.start(),
+                        end=match.end(),
+                        glossary="rule"
+                        if rendering[0].isupper() or rendering[0].isdigit() or render is not _fixed
+                        else "reference",
+                    )
                 )
     return tuple(sorted(hits, key=lambda h: h.start))
 
@@ -387,12 +395,29 @@ def _session(match: re.Match[str]) -> str | None:
     )
 
 
+# Words that stand for one thing only and that a model gets wrong.
+_FIXED = {
+    "习近平总书记": "General Secretary Xi Jinping",
+    "总书记": "General Secretary",
+    "国家主席": "President",
+    "省直": "directly under the provincial government",
+    "市直": "directly under the municipal government",
+    "县直": "directly under the county government",
+    "统战": "united front work",
+}
+
+
+def _fixed(match: re.Match[str]) -> str:
+    return _FIXED[match[0]]
+
+
 _CN = "[一二三四五六七八九十]"
 _BARE_CONGRESS = (
     "(?<![第一二三四五六七八九十])([一二]?十[一二三四五六七八九]?)大"
     f"(?=以来|精神|报告|和{_CN}{{2,3}}届|召开|提出|作出|确定|、{_CN}{{2,3}}届)"
 )
 _PATTERNS = (
+    ("|".join(_FIXED), _fixed),
     (_DOCUMENT, _document),
     (rf"({_CN}{{2,3}})届((?:{_CN}{{1,2}}中[、和及]?)+)全会", _plenum),
     (rf"({_CN}{{2,3}})届(?:历次|各次)全会", _all_plenums),

@@ -283,13 +283,20 @@ def _with_target(segment: Segment, unit: Unit, body: Body, glossary: Glossary) -
     )
 
 
+# Repairs that change what is said; those of form only are not worth a line.
+_REPAIRED = {
+    "magnitude": "a power of ten was put right by value",
+    "approximation": "“more than”, “nearly” or the like was put before the figure that it belongs to",
+}
+
+
 def _issues(segment: Segment, body: Body) -> list[Issue]:
     out = []
     if body.rung == "kept":
         reasons = "; ".join(fault.message for fault in body.faults if fault.hard)
         message = f"no answer of {body.tries} passed every check; the best is kept: {reasons}"
         out.append(Issue(check="translation", severity="warning", segment=segment.id, message=message))
-    if "magnitude" in body.repairs:
-        message = "a power of ten was put right by value"
-        out.append(Issue(check="repair", severity="info", segment=segment.id, message=message))
+    for name, message in _REPAIRED.items():
+        if name in body.repairs:
+            out.append(Issue(check="repair", severity="info", segment=segment.id, message=message))
     return out

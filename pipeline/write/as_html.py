@@ -18,7 +18,7 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from pipeline.document import BriefLine, Document, Edit, Issue, Section
+from pipeline.document import Document, Edit, Issue, Section
 from pipeline.write import view
 from pipeline.write.view import Mark, Row, Sides, visible
 
@@ -27,11 +27,15 @@ TONES = {"proven": "good", "missing": "bad", "extra": "bad", "magnitude": "bad",
 
 
 def render(document: Document) -> bytes:
-    """The page."""
-    style, behaviour = _shipped("style.css"), _shipped("report.js")
+    """The file."""
+    return page(document, style=shipped("style.css"), behaviour=shipped("report.js")).encode()
+
+
+def page(document: Document, *, style: str, behaviour: str) -> str:
+    """The page with its own style and script, and no other allowed."""
     sides, found = Sides(document), view.issues_by_segment(document)
-    page = _environment().get_template("report.html.j2")
-    return page.render(
+    template = _environment().get_template("report.html.j2")
+    return template.render(
         document=document,
         style=Markup(style),
         behaviour=Markup(behaviour),
@@ -41,7 +45,7 @@ def render(document: Document) -> bytes:
         headline=view.headline(document),
         summary=_summary(document),
         tree=_tree(document.sections),
-        points=_points(document),
+        points=view.points(document),
         figures=view.figures(document),
         parts=view.parts(document),
         found=found,
@@ -56,7 +60,7 @@ def render(document: Document) -> bytes:
         edits=_edits(document),
         edits_summary=_edits_summary(document),
         run=view.run_line(document.run),
-    ).encode("utf-8", "xmlcharrefreplace")
+    )
 
 
 def marked(text: str, marks: Iterable[Mark]) -> Markup:
@@ -135,31 +139,6 @@ def _tree(sections: Sequence[Section]) -> list[_Node]:
     return top
 
 
-def _points(document: Document) -> list[tuple[Section | None, list[BriefLine]]]:
-    """The points under their sections, in their order; a section's parents are named above it once."""
-    if document.brief is None:
-        return []
-    known = {section.id: section for section in document.sections}
-    groups: list[tuple[Section | None, list[BriefLine]]] = []
-    named: set[str] = set()
-    for line in document.brief.points:
-        section = known.get(line.section or "")
-        if not groups or groups[-1][0] is not section:
-            groups += [(parent, []) for parent in _ancestors(section, known) if parent.id not in named]
-            groups.append((section, []))
-            named |= {group.id for group, _ in groups if group}
-        groups[-1][1].append(line)
-    return groups
-
-
-def _ancestors(section: Section | None, known: dict[str, Section]) -> list[Section]:
-    found: list[Section] = []
-    while section and section.parent in known and known[section.parent] not in found:
-        section = known[section.parent]
-        found.insert(0, section)
-    return found
-
-
 def _notes_of(row: Row, found: dict[str | None, list[tuple[str, Issue]]]) -> list[tuple[str, Issue]]:
     return [entry for segment in row.segments for entry in found.get(segment.id, ())]
 
@@ -207,7 +186,8 @@ def _csp_hash(content: str) -> str:
     return f"'sha256-{digest}'"
 
 
-def _shipped(name: str) -> str:
+def shipped(name: str) -> str:
+    """A file of the templates' folder."""
     return (resources.files("pipeline.write") / "templates" / name).read_text("utf-8")
 
 
@@ -222,7 +202,7 @@ def _heading_tag(section: Section) -> Markup:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=FunctionLoader(_shipped),
+        loader=FunctionLoader(shipped),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=False,
@@ -236,5 +216,6 @@ def _environment() -> Environment:
         "tone": lambda verdict: TONES.get(verdict, "none"),
         "lost_heading": view.LOST_HEADING,
         "tag_of": _heading_tag,
+        "section_title": view.section_title,
     }
     return environment

@@ -32,12 +32,17 @@ def test_undoing_a_lie_is_refused() -> None:
 
 @given(
     st.text(max_size=30),
-    st.lists(st.lists(st.tuples(st.integers(0, 29), st.integers(1, 4), st.text(max_size=3)), max_size=4), max_size=4),
+    st.lists(
+        st.lists(st.tuples(st.integers(0, 29), st.integers(1, 4), st.text(max_size=3)), max_size=4),
+        max_size=4,
+    ),
 )
 def test_undo_gives_back_the_original(original: str, rounds: list[list[tuple[int, int, str]]]) -> None:
     text, edits = TracedText.of(original), []
     for i, batch in enumerate(rounds):
-        proposals = [Proposal(a, min(a + n, len(text)), after, "") for a, n, after in sorted(batch) if a < len(text)]
+        proposals = [
+            Proposal(a, min(a + n, len(text)), after, "") for a, n, after in sorted(batch) if a < len(text)
+        ]
         text, made = apply(text, f"rule{i}", proposals)
         edits += made
     assert undo(text, edits) == original

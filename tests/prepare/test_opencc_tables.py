@@ -7,7 +7,8 @@ import pytest
 from pipeline.prepare.opencc_tables import CONFIGS, converter, table
 
 USED = (
-    "TSPhrases.txt", "TSCharacters.txt", "TSCharactersExt.txt", "TWVariantsRev.txt", "TWVariantsRevPhrases.txt",
+    "TSPhrases.txt", "TSCharacters.txt", "TSCharactersExt.txt", "TWVariantsRev.txt",
+    "TWVariantsRevPhrases.txt",
     "HKVariantsRev.txt", "HKVariantsRevPhrases.txt", "STCharacters.txt", "CJK_Compatibility_Ideographs.txt",
 )  # fmt: skip
 

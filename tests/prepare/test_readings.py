@@ -63,7 +63,8 @@ def test_no_reading(before: str, content: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "looks"), [("tǐng", True), ("an", True), ("tong4", True), ("China", False), ("GDP", False), ("a", False)]
+    ("content", "looks"),
+    [("tǐng", True), ("an", True), ("tong4", True), ("China", False), ("GDP", False), ("a", False)],
 )
 def test_what_looks_like_a_gloss(content: str, looks: bool) -> None:
     assert looks_like_reading(content) is looks

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from pipeline.document import TermHit
 from pipeline.prepare.quantities import zh
 from pipeline.prepare.terms import Entry, Glossary
-from pipeline.translate.acceptance import Task, accepted, binding, cost, faults
+from pipeline.translate.acceptance import Task, accepted, binding, cost, faults, improvable
 
 GLOSSARY = Glossary(
     [
         Entry(zh="省委", en="CPC provincial committee", forbidden=("provincial government",)),
         Entry(zh="事业单位", en="public institution", alternatives=("public service unit",)),
-        Entry(zh="精简", en="streamline"),
+        Entry(zh="精简", en="streamline", glossary="gov-zh-en"),
     ]
 )
 
@@ -112,10 +112,23 @@ def test_a_lost_approximation_ranks_behind_but_is_accepted() -> None:
     assert cost(kept) < cost(lost)
 
 
-def test_common_words_advise_and_names_bind() -> None:
-    assert not binding(TermHit(zh="精简", en="streamline", start=0, end=2))
-    assert binding(TermHit(zh="省委", en="CPC provincial committee", start=0, end=2))
-    assert binding(TermHit(zh="十九大", en="19th congress", start=0, end=3, glossary="rule"))
+def test_the_shipped_words_advise_and_all_else_binds() -> None:
+    def hit(zh: str, en: str, glossary: str) -> TermHit:
+        return TermHit(zh=zh, en=en, start=0, end=2, glossary=glossary)
+
+    assert not binding(hit("精简", "streamline", "gov-zh-en"))
+    assert binding(hit("精简", "streamline", "mine.tsv"))
+    assert binding(hit("省委", "CPC provincial committee", "gov-zh-en"))
+    assert binding(hit("十九大", "19th congress", "rule"))
+    assert not binding(hit("第四条第一款", "Article 4, Paragraph 1", "reference"))
+
+
+def test_advice_is_worth_one_reminder() -> None:
+    text = "同比增长较快。"
+    hits = Glossary([Entry(zh="同比增长", en="increase year on year", glossary="gov-zh-en")]).hits(text)
+    found = faults(Task(text=text, terms=hits), "Growth was rather fast.")
+    assert accepted(found)
+    assert improvable(found)
 
 
 def test_every_hard_fault_but_shape_tells_the_model_what_to_mend() -> None:

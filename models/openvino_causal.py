@@ -1,0 +1,182 @@
+"""Models that follow instructions (Qwen2 family), run by OpenVINO GenAI on CPU.
+
+All requests are in flight at once (continuous batching): a finished one makes room for the next,
+and blocks of state that requests share, such as the prompt, are computed once and kept.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from models.base import Answer, Decoding, Limits, Request, RequestKind
+from models.chat import END, END_OF_TEXT
+from models.conversation import Conversation, ConversationEncoder
+from models.errors import ModelError
+from models.openvino_convert import ENGLISH, PLAIN
+from models.openvino_runtime import import_openvino
+from models.prompt import load_prompt
+from models.registry import Entry
+
+# In f32 an answer does not depend on what is computed beside it: 20 of 20 answers are the same in
+# batches of 6 and 32, with the prompt's state kept or computed anew, and in every run. With the
+# engine's own choice of precision 7 to 9 of 20 are, for the same processor time.
+PRECISION = {"INFERENCE_PRECISION_HINT": "f32", "KV_CACHE_PRECISION": "f32"}
+# State for 8,192 pieces in blocks of 32: 470 MB for the 1.5B model. The requests of a report with
+# their shared prompts take half of it; where it is full, requests wait their turn.
+BLOCKS, BLOCK = 256, 32
+STEP_PIECES = 512
+SAMPLED_PIECES = 40
+
+
+class OpenVinoTranslator:
+    """A Translator that asks a causal language model, one request a conversation.
+
+    Two copies of the network's graph lie on the disk: in one, pieces that write Chinese have a
+    logit that never wins. The one that was asked for last is the one in memory.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        entry: Entry,
+        directory: Path,
+        *,
+        threads: int = 0,
+        batch: int = 0,
+        reuse: bool = True,
+    ) -> None:
+        prompt = load_prompt(entry.prompt)
+        self.name = name
+        self.entry = entry
+        self.limits: Limits = entry.limits
+        self.revision = f"{entry.revision()}-openvino-f32-{prompt.sha256[:8]}"
+        self.directory = directory
+        self.threads = threads or os.cpu_count() or 1
+        self.batch = batch or entry.batch
+        self.reuse = reuse
+        self.encoder = ConversationEncoder(name, directory / "tokenizer.json", prompt, entry.limits)
+        self._pipeline: Any = None
+        self._english = True
+        self._warm: set[RequestKind] = set()
+        self._count = 0
+
+    def load(self) -> None:
+        """Load the weights; a second call does nothing."""
+        self._ready(self._english)
+
+    def count_pieces(self, text: str) -> int:
+        """The number of pieces of a text, without prompt."""
+        return self.encoder.count_pieces(text)
+
+    def translate(self, requests: Sequence[Request], *, decoding: Decoding | None = None) -> list[Answer]:
+        """Translate in order, one answer per request; empty input gives empty output.
+
+        The longest are started first, so that none of them is left to run alone at the end.
+
+        Raises:  SourceTooLong: a text, or a text with its terms and context, exceeds the limits.
+        """
+        decoding = decoding or self.entry.decoding
+        conversations = self.encoder.encode(requests)
+        if not conversations:
+            return []
+        self._ready(decoding.forbid_chinese)
+        order = sorted(range(len(conversations)), key=lambda i: -len(conversations[i].ids))
+        try:
+            for kind in {one.kind for one in conversations} - self._warm if self.reuse else ():
+                # Whole blocks only: of a block that is partly filled, every request that shares it
+                # would write the rest (answers then belong to other requests).
+                prefix = self.encoder.prefix(kind)
+                whole = prefix[: len(prefix) // BLOCK * BLOCK]
+                self._run([self._start(whole, self._config(1, Decoding()))])
+                self._warm.add(kind)
+            handles = [self._ask(conversations[i], decoding) for i in order]
+            results = dict(zip(order, self._run(handles), strict=True))
+        except RuntimeError as error:
+            self._pipeline = None
+            raise ModelError(f"{self.name}: OpenVINO failed: {error}") from error
+        except BaseException:
+            self._pipeline = None  # requests in flight would answer the next call
+            raise
+        return [self._answer(results[i], conversations[i]) for i in range(len(conversations))]
+
+    def _ready(self, english: bool) -> None:
+        """Have the wanted graph in memory."""
+        if self._pipeline is not None and english == self._english:
+            return
+        _, genai = import_openvino()
+        self._pipeline, self._english, self._warm = None, english, set()
+        scheduler = genai.SchedulerConfig()
+        scheduler.enable_prefix_caching = self.reuse
+        scheduler.num_kv_blocks = BLOCKS
+        scheduler.max_num_seqs = self.batch
+        scheduler.max_num_batched_tokens = STEP_PIECES
+        options = {**PRECISION, "INFERENCE_NUM_THREADS": self.threads}
+        folder = self.directory / (ENGLISH if english else PLAIN)
+        try:
+            self._pipeline = genai.ContinuousBatchingPipeline(str(folder), scheduler, "CPU", options)
+        except RuntimeError as error:
+            raise ModelError(f"{self.name}: OpenVINO cannot load {folder}: {error}") from error
+
+    def _ask(self, one: Conversation, decoding: Decoding) -> Any:
+        """Put one request in flight."""
+        limit = self.encoder.target_limit(one.n_pieces, decoding)
+        return self._start([*self.encoder.prefix(one.kind), *one.ids], self._config(limit, decoding))
+
+    def _start(self, ids: Sequence[int], config: Any) -> Any:
+        openvino, _ = import_openvino()
+        self._count += 1
+        tensor = openvino.Tensor(np.array([ids], np.int64))
+        return self._pipeline.add_request(self._count, tensor, config)
+
+    def _run(self, handles: Sequence[Any]) -> list[Any]:
+        """Step until every request is done; the candidates of each."""
+        while self._pipeline.has_non_finished_requests():
+            self._pipeline.step()
+        return [handle.read_all() for handle in handles]
+
+    def _config(self, limit: int, decoding: Decoding) -> Any:
+        """OpenVINO's options for a search: greedy, beam or sampled."""
+        _, genai = import_openvino()
+        config = genai.GenerationConfig()
+        config.max_new_tokens = limit
+        config.eos_token_id, *_ = self._ends
+        config.stop_token_ids = set(self._ends)
+        config.apply_chat_template = False
+        config.logprobs = 1
+        config.num_return_sequences = decoding.candidates
+        if decoding.temperature > 0:
+            config.do_sample = True
+            config.temperature = decoding.temperature
+            config.top_k = SAMPLED_PIECES
+            config.rng_seed = decoding.seed
+        elif max(decoding.beam, decoding.candidates) > 1:
+            config.num_beams = max(decoding.beam, decoding.candidates)
+        return config
+
+    @property
+    def _ends(self) -> tuple[int, ...]:
+        numbers = (self.encoder.tokenizer.token_to_id(token) for token in (END, END_OF_TEXT))
+        return tuple(number for number in numbers if number is not None)
+
+    def _answer(self, outputs: Sequence[Any], one: Conversation) -> Answer:
+        """The best candidate, and whether it came to its end."""
+        best = max(outputs, key=_mean_score)
+        others = [self.encoder.decode(output.generated_ids) for output in outputs if output is not best]
+        return Answer(
+            text=self.encoder.decode(best.generated_ids),
+            score=_mean_score(best),
+            finished=best.finish_reason.name == "STOP",
+            others=tuple(others),
+            n_source_pieces=len(one.ids),
+            n_target_pieces=len(best.generated_ids),
+        )
+
+
+def _mean_score(output: Any) -> float:
+    scores = output.generated_log_probs
+    return float(sum(scores) / len(scores)) if scores else 0.0

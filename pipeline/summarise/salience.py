@@ -1,0 +1,236 @@
+"""How much a statement says of what its document says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.base import Encoder
+from pipeline.document import Document
+from pipeline.summarise.statements import Statement
+from pipeline.summarise.vectors import Vectors, vectorise
+
+_Floats = NDArray[np.float64]
+
+# An encoder takes some 2–40 ms a sentence: beyond this many, character pairs are used instead.
+MAX_ENCODED = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """What counts; swept by hand on reports, then on news items and bulletins (docs/decisions/021)."""
+
+    centrality: float = 1.0
+    section: float = 0.6
+    figures: float = 0.8
+    result: float = 0.5
+    directive: float = 0.35
+    purpose: float = 0.4
+    whole: float = 0.35
+    opening: float = 0.5
+    closing: float = 0.3
+    item: float = 0.3
+    news_lead: float = 2.0
+    ritual: float = 1.2
+    dependent: float = 0.4
+    thin: float = 0.8
+    long: float = 0.3
+
+
+# What one quantity of a kind counts for; dates and durations tell less, ordinals nothing.
+_COUNTED: dict[str, float] = dict.fromkeys(
+    (
+        "count",
+        "money",
+        "percent",
+        "points",
+        "ratio",
+        "multiple",
+        "area",
+        "length",
+        "mass",
+        "volume",
+        "energy",
+    ),
+    1.0,
+) | {"duration": 0.5, "date": 0.34}
+_DIGITS = re.compile(r"\d[\d.,]*(?![\d.,]*[年月日时点号])")
+_RESULT = re.compile(
+    "完成|实现|提前|达到|达成|增长|提高|提升至|精简|减少|压减|下降|突破|超过|累计|建成|收回|撤销|整合为|取消|新增|净增|投产|通车|"
+    "同意|批准|决定|签署|生效"
+)
+_WHOLE = re.compile("全[省市县区国年州]|生产总值|总(?:额|量|数|值|规模)|合计|共计|总体")
+_PURPOSE = re.compile("制定本|现(?:就|将|提出|制定|印发|转发)|为了.{2,40}，|是指")
+_DIRECTIVE = re.compile(
+    r"应当|必须|不得|禁止|严禁|负责|牵头|要求|目标是|力争|计划|截止|之前|年底前|到20\d\d年|予以|责令|处以"
+)
+# Words of ceremony: true of every report, so they say nothing of this one.
+_RITUAL = re.compile(
+    "各位代表|各位委员|衷心感谢|崇高敬意|紧密团结|高举|不忘初心|砥砺|殷殷嘱托|感恩奋进|为指导|思想武装|"
+    "重要意义|认真贯彻执行|不懈奋斗|而努力奋斗|极不寻常|奋勇前进|谱写.{0,12}篇章|重要讲话精神"
+)
+_CEREMONY = re.compile(
+    "作(?:政府)?工作报告|请予审议|报告工作|提请大会审|来看.{0,20}(?:报道|专访)|收悉|^各位|^同志们|^我们坚信"
+)
+_DEPENDENT = re.compile(
+    "^(?:其中|此外|同时|另外|因此|所以|但|然而|而|并|对此|为此|据此|他|她|它|这(?!五年|一年)|该|其|上述|前款|前项|以上)"
+)
+_QUESTION = re.compile("[？?]$")
+_BYLINE = re.compile("本报记者|摄$|^来源|^时间|^（|记者.{2,8}摄")
+MIN_WORDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Scores of all statements, and how alike any two of them are."""
+
+    statements: Sequence[Statement]
+    scores: _Floats
+    thin: NDArray[np.bool_]
+    vectors: Vectors
+    encoded: NDArray[np.float32] | None
+
+    def likeness(self, i: int) -> _Floats:
+        """The similarity of each statement to number `i`."""
+        alike = self.vectors.dot(self.vectors.row(i))
+        if self.encoded is None:
+            return alike
+        # E5 places unrelated sentences at about 0.8: stretch what is above
+        meant = np.clip((self.encoded @ self.encoded[i] - 0.8) / 0.2, 0.0, 1.0)
+        return np.maximum(alike, np.asarray(meant, dtype=np.float64) * 0.8)
+
+
+def rank(
+    document: Document,
+    statements: Sequence[Statement],
+    *,
+    encoder: Encoder | None = None,
+    weights: Weights | None = None,
+) -> Ranking:
+    """Score the statements of a document; equal documents get equal scores."""
+    chosen = weights or Weights()
+    texts = [statement.text for statement in statements]
+    vectors = vectorise(texts)
+    encoded = encoder.encode(texts) if encoder and 0 < len(texts) <= MAX_ENCODED else None
+    scores = (
+        chosen.centrality * _centrality(vectors, encoded)
+        + chosen.section * _section_centrality(statements, vectors)
+        + chosen.figures * _figures(document, statements)
+        + _cues(statements, chosen)
+        + _positions(document, statements, chosen)
+    )
+    return Ranking(statements, np.asarray(scores, dtype=np.float64), _thin(statements), vectors, encoded)
+
+
+def _centrality(vectors: Vectors, encoded: NDArray[np.float32] | None) -> _Floats:
+    central = _scaled(vectors.dot(vectors.centroid()))
+    if encoded is None:
+        return central
+    middle = encoded.mean(axis=0)
+    return 0.5 * central + 0.5 * _scaled(np.asarray(encoded @ middle, dtype=np.float64))
+
+
+def _section_centrality(statements: Sequence[Statement], vectors: Vectors) -> _Floats:
+    rows: dict[str | None, list[int]] = {}
+    for i, statement in enumerate(statements):
+        rows.setdefault(statement.section, []).append(i)
+    central = np.zeros(len(statements))
+    for members in rows.values():
+        scaled = _scaled(vectors.dot(vectors.centroid(members))[members])
+        central[members] = scaled
+    return central
+
+
+def _scaled(values: _Floats) -> _Floats:
+    """Between 0 and 1, the best of a group at 1."""
+    top = float(values.max()) if values.size else 0.0
+    return np.clip(values / top, 0.0, 1.0) if top > 0 else np.zeros_like(values)
+
+
+def _figures(document: Document, statements: Sequence[Statement]) -> _Floats:
+    """Up to 1 for three figures."""
+    counts: dict[str, float] = {}
+    for quantity in document.quantities:
+        if quantity.measure is not None:
+            worth = _COUNTED.get(quantity.measure.kind, 0.0)
+            counts[quantity.segment] = counts.get(quantity.segment, 0.0) + worth
+    found = [
+        sum(counts.get(s.id, 0.0) for s in statement.segments)
+        if document.quantities
+        else len(_DIGITS.findall(statement.text))
+        for statement in statements
+    ]
+    return np.minimum(np.array(found, dtype=np.float64) / 3, 1.0)
+
+
+def _cues(statements: Sequence[Statement], weights: Weights) -> _Floats:
+    return np.array([_cue(statement.text, weights) for statement in statements], dtype=np.float64)
+
+
+def states_purpose(text: str) -> bool:
+    """Whether a statement says what the document is for."""
+    return _PURPOSE.search(text) is not None
+
+
+def _cue(text: str, weights: Weights) -> float:
+    score = weights.result * min(len(set(_RESULT.findall(text))), 2) / 2
+    score += weights.directive * bool(_DIRECTIVE.search(text))
+    score += weights.whole * bool(_WHOLE.search(text))
+    score += weights.purpose * states_purpose(text)
+    score -= weights.ritual * bool(_RITUAL.search(text))
+    score -= weights.dependent * bool(_DEPENDENT.match(text))
+    score -= weights.thin * (is_thin(text) + bool(_QUESTION.search(text)))
+    return score - weights.long * max(0.0, (len(text) - 60) / 60)
+
+
+def is_thin(text: str) -> bool:
+    """Whether a statement is a label, a salutation, a byline or a mere announcement."""
+    few = sum(c.isalnum() for c in text) < MIN_WORDS
+    label = text.endswith(("：", ":", "！")) or _BYLINE.search(text) or _CEREMONY.search(text)
+    return few or bool(label)
+
+
+def _thin(statements: Sequence[Statement]) -> NDArray[np.bool_]:
+    """Among sentences, a line without an end is a label too; where all lines lack one, none is."""
+    texts = [statement.text for statement in statements]
+    ended = [text.rstrip("”’」』）)")[-1:] in "。！？；!?;." for text in texts]
+    thin = np.array([is_thin(s.text) or s.introduces for s in statements], dtype=bool)
+    return thin | ~np.array(ended, dtype=bool) if any(ended) else thin
+
+
+def _positions(document: Document, statements: Sequence[Statement], weights: Weights) -> _Floats:
+    scores = np.array(
+        [
+            weights.opening * 0.4 * s.opens
+            + weights.closing * (s.closes and _RESULT.search(s.text) is not None)
+            + weights.item * (s.is_item or _under_item(s))
+            for s in statements
+        ],
+        dtype=np.float64,
+    )
+    if not _is_outlined(document) and len(statements):
+        scores += weights.news_lead * np.exp(-np.arange(len(statements)) / 2.0)
+    return scores + weights.opening * _section_starts(statements)
+
+
+def _under_item(statement: Statement) -> bool:
+    return statement.lead is not None and statement.lead.kind == "item"
+
+
+def _is_outlined(document: Document) -> bool:
+    """News tells the most important thing first; a report with headings need not."""
+    return sum(1 for section in document.sections if section.parent is not None or section.marker) > 1
+
+
+def _section_starts(statements: Sequence[Statement]) -> _Floats:
+    starts = np.zeros(len(statements))
+    seen: set[str | None] = set()
+    for i, statement in enumerate(statements):
+        if statement.section not in seen and not is_thin(statement.text):
+            seen.add(statement.section)
+            starts[i] = 1.0
+    return starts

@@ -1,0 +1,131 @@
+"""Which sections a brief tells of, and which statements of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.config import BriefConfig
+from pipeline.document import Document, Section
+from pipeline.summarise.salience import Ranking
+from pipeline.summarise.statements import Statement
+
+_Floats = NDArray[np.float64]
+
+MAX_SECTIONS = 12  # with two points each, what a page holds
+_POINTS_A_PAGE = 16
+_ALIKE = 0.6  # cosine of character pairs from which one statement repeats another
+_DIVERSITY = 0.7  # how much likeness to what is chosen costs
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section that the brief tells of: its id (None: the whole text) and its statements."""
+
+    section: str | None
+    statements: tuple[int, ...]
+
+
+def choose_parts(document: Document, statements: Sequence[Statement]) -> list[Part]:
+    """The deepest level of the outline that still fits a page, in the order of the text."""
+    tree = _Tree.of(document.sections)
+    chosen: list[str | None] = [*tree.tops]
+    spoken = {statement.section for statement in statements}
+    while (finer := tree.split(chosen)) != chosen and len(spoken.intersection(finer)) <= MAX_SECTIONS:
+        chosen = finer
+    chosen = [None, *chosen]
+    owner = {name: _owner(tree, name, set(chosen)) for name in [None, *tree.parents]}
+    members: dict[str | None, list[int]] = {name: [] for name in chosen}
+    for i, statement in enumerate(statements):
+        members[owner.get(statement.section)].append(i)
+    return [Part(name, tuple(rows)) for name, rows in members.items() if rows]
+
+
+def is_preamble(part: Part, document: Document, n_told: int) -> bool:
+    """Whether a part is only the line or two between the title and the first section."""
+    above = {section.parent for section in document.sections} | {None}
+    return part.section in above and n_told < 3 and len(document.sections) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Tree:
+    """The outline by ids."""
+
+    tops: tuple[str, ...]
+    parents: dict[str, str | None]
+    children: dict[str | None, list[str]]
+
+    @classmethod
+    def of(cls, sections: Sequence[Section]) -> _Tree:
+        parents = {section.id: section.parent for section in sections}
+        children: dict[str | None, list[str]] = {}
+        for section in sections:
+            children.setdefault(section.parent, []).append(section.id)
+        return cls(tuple(children.get(None, [])), parents, children)
+
+    def split(self, names: Sequence[str | None]) -> list[str | None]:
+        """One level deeper: each section followed by its children, it keeping what is its own."""
+        finer: list[str | None] = []
+        for name in names:
+            finer.append(name)
+            finer += [child for child in self.children.get(name, []) if child not in names]
+        return list(dict.fromkeys(finer))
+
+
+def _owner(tree: _Tree, name: str | None, chosen: set[str | None]) -> str | None:
+    while name is not None and name not in chosen:
+        name = tree.parents[name]
+    return name
+
+
+class Selector:
+    """Chooses statements one by one and remembers what has been said, so that nothing is repeated."""
+
+    def __init__(self, ranking: Ranking) -> None:
+        self._ranking = ranking
+        self._said = np.zeros(len(ranking.statements))
+        self._taken: set[int] = set()
+        self._segments: set[str] = set()
+
+    def take(self, i: int) -> int:
+        """Mark a statement as said."""
+        self._taken.add(i)
+        self._segments.update(segment.id for segment in self._ranking.statements[i].segments)
+        self._said = np.maximum(self._said, self._ranking.likeness(i))
+        return i
+
+    def mark_said(self, segment: str) -> None:
+        """Bar every statement that holds this segment."""
+        self._segments.add(segment)
+
+    def is_said(self, segment: str) -> bool:
+        """Whether a line quotes this segment."""
+        return segment in self._segments
+
+    def best(self, rows: Sequence[int], *, bonus: _Floats | None = None) -> int | None:
+        """The row that says most that is new; None if nothing worth saying is left."""
+        open_rows = [i for i in rows if self._is_open(i)]
+        if not open_rows:
+            return None
+        values = self._ranking.scores[open_rows] - _DIVERSITY * 2 * self._said[open_rows]
+        if bonus is not None:
+            values = values + bonus[open_rows]
+        return open_rows[int(np.argmax(values))]
+
+    def _is_open(self, i: int) -> bool:
+        statement = self._ranking.statements[i]
+        if i in self._taken or self._said[i] > _ALIKE or self._ranking.thin[i]:
+            return False
+        return not any(segment.id in self._segments for segment in statement.segments)
+
+
+def budget(parts: Sequence[Part], statements: Sequence[Statement], config: BriefConfig) -> list[int]:
+    """How many points each part gets: by its length, within the bounds of the configuration."""
+    lengths = [sum(len(statements[i].text) for i in part.statements) for part in parts]
+    total = max(sum(lengths), 1)
+    page = max(_POINTS_A_PAGE, config.min_points * len(parts))
+    shares = [round(page * length / total) for length in lengths]
+    return [max(config.min_points, min(config.max_points, share)) for share in shares]
