@@ -22,7 +22,7 @@ def sentence_starts(text: str) -> list[int]:
         at = match.end()
         while at < len(text) and text[at].isspace():
             at += 1
-        if at < len(text) and at > starts[-1] and _ends(text, match, at):
+        if at < len(text) and at > starts[-1] and _ends(text, starts[-1], match, at):
             starts.append(at)
     return starts
 
@@ -34,7 +34,7 @@ def sentences(text: str) -> list[str]:
     return [part for part in parts if part]
 
 
-def _ends(text: str, match: re.Match[str], after: int) -> bool:
+def _ends(text: str, start: int, match: re.Match[str], after: int) -> bool:
     """Whether a mark ends its sentence: not after an abbreviation or initial, not before a small letter."""
     mark = match.group()
     if "\n" in mark:
@@ -45,9 +45,8 @@ def _ends(text: str, match: re.Match[str], after: int) -> bool:
         return True
     word = _WORD.search(text, max(0, match.start() - 12), match.start())
     if word is None:
-        # “1. First point”: a number at the beginning of a line is its marker.
-        line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
-        return not re.fullmatch(r"\s*\(?\d{1,3}", line)
+        # “1. First point”: a number at the beginning of a sentence is its marker.
+        return not re.fullmatch(r"\s*\(?\d{1,3}", text[start : match.start()])
     letters = word.group()
     return letters.lower() not in ABBREVIATIONS and not (
         len(letters) == 1 and letters.isupper() and letters != "I"

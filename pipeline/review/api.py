@@ -257,7 +257,9 @@ def _reading_routes(api: APIRouter, space: Workspace) -> None:
         responses={**MISSING, 409: {"model": Refusal}},
         response_class=Response,
     )
-    def export(document: Number, format: Annotated[str, Query(json_schema_extra={"enum": list(FORMATS)})] = "json") -> Response:
+    def export(
+        document: Number, format: Annotated[str, Query(json_schema_extra={"enum": list(FORMATS)})] = "json"
+    ) -> Response:
         """The document in its current state, in any format of the command line."""
         stem, content = exported(space, document, format)
         name = f"{stem}.{format}".encode("ascii", "replace").decode().replace('"', "_").replace("?", "_")

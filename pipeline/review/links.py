@@ -7,12 +7,12 @@ put together (`documents.assemble`), so that taking the joining back brings the 
 from __future__ import annotations
 
 import string
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Literal
 
 from pipeline.align.english import sentence_starts
+from pipeline.align.segments import joined, place_of, unproven
 from pipeline.document import Document, Measure, Quantity, Segment
 from pipeline.prepare.quantities import zh
 from pipeline.prepare.sentences import sentence_cuts
@@ -37,8 +37,8 @@ def merge(
     first, second = _neighbours(space, document, name, versions)
     if first.segment.section != second.segment.section:
         raise Refused(f"segments {first.name} and {second.name} belong to different sections")
-    joined = _joined(frame, first.segment, second.segment)
-    after = space.checked(frame, _fresh(frame, first, joined, space))
+    whole = joined(frame, first.segment, second.segment)
+    after = space.checked(frame, _fresh(frame, first, whole, space))
     changes = [
         Change(name=first.name, base=first.version, after=after, action="merge"),
         Change(name=second.name, base=second.version, after=None, action="merge", note=f"{INTO}{first.name}"),
@@ -123,20 +123,6 @@ def target_places(text: str) -> list[int]:
 # -- the words ------------------------------------------------------------------------------------
 
 
-def _joined(frame: Document, first: Segment, second: Segment) -> Segment:
-    start, end = min(first.start, second.start), max(first.end, second.end)
-    targets = [part for part in (first.target, second.target) if part]
-    return replace(
-        first if first.text else replace(second, id=first.id),
-        start=start,
-        end=end,
-        source=frame.original[start:end],
-        text=_between(frame, first, second),
-        target=" ".join(targets) if targets else None,
-        **_unproven(first, second),
-    )
-
-
 def _cut(
     frame: Document, segment: Segment, source_at: int, target_at: int, name: str
 ) -> tuple[Segment, Segment]:
@@ -150,7 +136,7 @@ def _cut(
         parts.append(
             replace(
                 segment, start=start, end=end, source=frame.original[start:end], text=text,
-                target=words or None, **_unproven(segment),
+                target=words or None, **unproven(segment),
             )
         )  # fmt: skip
     second = replace(parts[1], id=name, marker="", kind="sentence" if segment.kind != "table" else "table")
@@ -170,8 +156,8 @@ def _shift_target(_: Document, first: Segment, second: Segment, to: str) -> tupl
     if not moved.strip():
         raise Refused("there is nothing to move")
     return (
-        replace(first, target=one or None, **_unproven(first)),
-        replace(second, target=two or None, **_unproven(second)),
+        replace(first, target=one or None, **unproven(first)),
+        replace(second, target=two or None, **unproven(second)),
     )
 
 
@@ -180,60 +166,29 @@ def _shift_source(frame: Document, first: Segment, second: Segment, to: str) -> 
     if not giver.text.strip():
         raise Refused("there is nothing to move")
     cuts = [0, *sentence_cuts(TracedText.of(giver.text), 0, len(giver.text)), len(giver.text)]
-    whole = _joined(frame, first, second)
+    whole = joined(frame, first, second)
     at = cuts[-2] if to == "next" else len(whole.text) - (len(second.text) - cuts[1])
     text, start, end = _part(frame, whole, 0, at)
     rest, rest_start, rest_end = _part(frame, whole, at, len(whole.text))
     return (
-        replace(first, text=text, start=start, end=end, source=frame.original[start:end], **_unproven(first)),
+        replace(first, text=text, start=start, end=end, source=frame.original[start:end], **unproven(first)),
         replace(
             second, text=rest, start=rest_start, end=rest_end,
-            source=frame.original[rest_start:rest_end], **_unproven(second),
+            source=frame.original[rest_start:rest_end], **unproven(second),
         ),
     )  # fmt: skip
-
-
-def _between(frame: Document, first: Segment, second: Segment) -> str:
-    """The working text from one segment through the next; it may hold a line break between them."""
-    if not first.text or not second.text:
-        return first.text or second.text
-    text = frame.text.text
-    at = _place(frame, first)
-    to = _place(frame, second)
-    if at < 0 or to < 0:
-        raise Refused(f"segments {first.id} and {second.id} cannot be found in the text")
-    return text[at : to + len(second.text)]
 
 
 def _part(frame: Document, segment: Segment, start: int, end: int) -> tuple[str, int, int]:
     """A part of a segment's text without white space around it, and its span in the original."""
     raw = segment.text[start:end]
     text = raw.strip()
-    at = _place(frame, segment)
+    at = place_of(frame, segment)
     if not text or at < 0:
         place = segment.end if start else segment.start
         return text, place, place
     begin = at + start + len(raw) - len(raw.lstrip())
     return text, *frame.text.origin(begin, begin + len(text))
-
-
-def _place(frame: Document, segment: Segment) -> int:
-    """Where a segment's text begins in the working text, -1 where it does not stand there."""
-    first = bisect_left(frame.text.starts, segment.start)
-    return frame.text.text.find(segment.text, first, bisect_left(frame.text.starts, segment.end))
-
-
-def _unproven(*parents: Segment) -> dict[str, Any]:
-    """What is not known any more of a segment whose words changed; a person's words stay a person's."""
-    human = all(p.origin == "human" for p in parents if p.target)
-    has_target = any(p.target for p in parents)
-    return {
-        "score": None,
-        "rung": None,
-        "alternatives": (),
-        "state": "translated" if has_target else "initial",
-        "origin": ("human" if human else "mt") if has_target else None,
-    }
 
 
 # -- the ledger -----------------------------------------------------------------------------------
@@ -243,7 +198,7 @@ def _fresh(frame: Document, entry: Entry, segment: Segment, space: Workspace) ->
     """An entry for changed words: quantities and terms found anew, issues of checks to be run left out."""
     if segment.target is None and segment.state != "initial":
         segment = replace(segment, state="initial")
-    at = _place(frame, segment) if segment.text else -1
+    at = place_of(frame, segment) if segment.text else -1
     quantities = tuple(_quantities(frame, segment, at))
     return replace(
         entry,

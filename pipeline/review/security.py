@@ -206,7 +206,8 @@ def _limited(app: ASGIApp, limit: int, headers: Headers) -> ASGIApp:
         refusal = _refuse(413, f"longer than {limit:,} bytes")
         announced = headers.get("content-length", "0")
         if not announced.isdigit() or int(announced) > limit:
-            return await refusal(scope, receive, send)
+            await refusal(scope, receive, send)
+            return
         taken, started = 0, False
 
         async def counted() -> Message:

@@ -109,7 +109,8 @@ def comments(connection: Connection, document: int, segment: str | None = None) 
 def commented(connection: Connection, document: int) -> dict[str, int]:
     """How many comments which segment has."""
     query = select(COMMENT.c.segment, func.count()).where(COMMENT.c.document == document)
-    return {name: n for name, n in connection.execute(query.group_by(COMMENT.c.segment))}
+    rows = connection.execute(query.group_by(COMMENT.c.segment)).all()
+    return {row[0]: row[1] for row in rows}
 
 
 def _target(body: dict[str, Any] | None) -> str:

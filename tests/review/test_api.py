@@ -48,7 +48,9 @@ def test_every_operation_answers_as_described(tmp_path: Path, report: Document) 
     assert len(operations) > 20
     for operation in operations:
 
-        @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        @settings(
+            max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+        )
         @given(case=operation.as_strategy())
         def answers_as_described(case: schemathesis.Case) -> None:
             headers = {"X-CSRF-Token": token, "Cookie": cookies}

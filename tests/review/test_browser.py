@@ -22,7 +22,13 @@ from pipeline.store import Store
 
 pytestmark = pytest.mark.browser
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-sync",
+]
 GOOD = "Over the year it received over 345,000 readers, an increase of 18.6% over the previous year."
 
 
@@ -67,7 +73,9 @@ def context(browser: Browser, site: Site) -> Iterator[BrowserContext]:
     wrong: list[str] = []
     opened.on("request", lambda r: None if r.url.startswith((site.url, "data:")) else wrong.append(r.url))
     opened.on("weberror", lambda e: wrong.append(str(e.error)))
-    opened.on("console", lambda m: wrong.append(m.text) if m.type == "error" and "409" not in m.text else None)
+    opened.on(
+        "console", lambda m: wrong.append(m.text) if m.type == "error" and "409" not in m.text else None
+    )
     yield opened
     opened.close()
     assert wrong == []
@@ -242,6 +250,8 @@ def test_no_serious_fault_of_accessibility(browser: Browser, site: Site, scheme:
             page.wait_for_timeout(250)
         found = Axe().run(page, options={"resultTypes": ["violations"]})
         serious = [v for v in found.response["violations"] if v["impact"] in ("serious", "critical")]
-        told = [(v["id"], v["nodes"][0]["html"][:120], v["nodes"][0]["failureSummary"][:200]) for v in serious]
+        told = [
+            (v["id"], v["nodes"][0]["html"][:120], v["nodes"][0]["failureSummary"][:200]) for v in serious
+        ]
         assert told == [], f"{path} {keys}"
     page.context.close()

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from pipeline.review.diff import difference, merged
 
-WORDS = st.lists(st.sampled_from(["the", "county", "built", "27", "28", "libraries", ",", " ", " ", "改革", "."])).map(
-    "".join
-)
+WORDS = st.lists(
+    st.sampled_from(["the", "county", "built", "27", "28", "libraries", ",", " ", " ", "改革", "."])
+).map("".join)
 
 
 @given(WORDS, WORDS)
@@ -36,7 +36,10 @@ def test_a_figure_is_replaced_whole() -> None:
 
 
 def test_another_sentence_is_replaced_whole() -> None:
-    assert [p.kind for p in difference("Main practices", "Over the year it received more readers.")] == ["gone", "new"]
+    assert [p.kind for p in difference("Main practices", "Over the year it received more readers.")] == [
+        "gone",
+        "new",
+    ]
 
 
 def test_both_changes_are_kept() -> None:
@@ -47,7 +50,9 @@ def test_both_changes_are_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    ("mine", "theirs"), [("a x c", "a y c"), ("a c", "a y c"), ("a b c d", "a b c e")], ids=["both", "gone", "end"]
+    ("mine", "theirs"),
+    [("a x c", "a y c"), ("a c", "a y c"), ("a b c d", "a b c e")],
+    ids=["both", "gone", "end"],
 )
 def test_a_clash_is_no_merge(mine: str, theirs: str) -> None:
     assert merged("a b c", mine, theirs) is None

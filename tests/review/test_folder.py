@@ -63,7 +63,9 @@ def test_a_new_run_keeps_what_people_did(out: Path, report: Document) -> None:
     list(folder.take_in())
     space.edit(1, "s1", 1, "A person's title", author="Mei", approve=True)
     anew = replace(
-        report, segments=tuple(replace(s, id=f"n{s.id}", target="machine again") for s in report.segments), brief=None
+        report,
+        segments=tuple(replace(s, id=f"n{s.id}", target="machine again") for s in report.segments),
+        brief=None,
     )
     (out / "report.json").write_bytes(render(replace(anew, quantities=())))
     again, folder = opened(out)

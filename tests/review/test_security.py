@@ -17,17 +17,23 @@ TOKEN = "a-token-that-is-long-enough"
 
 @pytest.fixture
 def local(workspace: Workspace) -> TestClient:
-    return TestClient(create_app(workspace, author="Mei"), base_url="http://localhost", follow_redirects=False)
+    return TestClient(
+        create_app(workspace, author="Mei"), base_url="http://localhost", follow_redirects=False
+    )
 
 
 @pytest.fixture
 def remote(workspace: Workspace) -> TestClient:
     gate = Gate(token=TOKEN, hosts=("*",))
-    return TestClient(create_app(workspace, gate=gate), base_url="http://review.example", follow_redirects=False)
+    return TestClient(
+        create_app(workspace, gate=gate), base_url="http://review.example", follow_redirects=False
+    )
 
 
 def write(client: TestClient, **headers: str) -> int:
-    return client.post("/api/documents/1/segments/s1/approve", json={"version": 1}, headers=headers).status_code
+    return client.post(
+        "/api/documents/1/segments/s1/approve", json={"version": 1}, headers=headers
+    ).status_code
 
 
 def proof(client: TestClient) -> str:
@@ -62,7 +68,9 @@ def test_a_name_that_only_resolves_here_is_refused(local: TestClient, host: str)
     assert local.get("/api/documents", headers={"Host": host}).status_code == 400
 
 
-@pytest.mark.parametrize("path", ["/", "/documents/1", "/api/documents", "/api/openapi.json", "/api/documents/1/export"])
+@pytest.mark.parametrize(
+    "path", ["/", "/documents/1", "/api/documents", "/api/openapi.json", "/api/documents/1/export"]
+)
 def test_elsewhere_nothing_is_read_without_the_token(remote: TestClient, path: str) -> None:
     assert remote.get(path).status_code == 401
     assert remote.get(path, headers={"Accept": "text/html"}).headers["location"] == "/login"

@@ -48,12 +48,16 @@ def test_segments_changed_meanwhile_stay_and_are_named(workspace: Workspace) -> 
 
 def test_one_undo_takes_the_whole_change_back(workspace: Workspace) -> None:
     uses = find_uses(workspace, "", "county", "district")
-    apply_term(workspace, "", "county", "district", [(u.document, u.name, u.version) for u in uses], author="Mei")
+    apply_term(
+        workspace, "", "county", "district", [(u.document, u.name, u.version) for u in uses], author="Mei"
+    )
     workspace.undo(1, uses[0].name, 2, author="Mei")
     assert [workspace.entry(1, u.name).segment.target for u in uses] == [u.before for u in uses]
 
 
-@pytest.mark.parametrize("words", ["领导", "領導", "LEADING GROUP", "<b>"], ids=["zh", "hant", "en", "markup"])
+@pytest.mark.parametrize(
+    "words", ["领导", "領導", "LEADING GROUP", "<b>"], ids=["zh", "hant", "en", "markup"]
+)
 def test_concordance_finds_words_of_two_characters_in_either_script(workspace: Workspace, words: str) -> None:
     assert concordance(workspace, words)
 

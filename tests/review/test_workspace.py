@@ -98,7 +98,9 @@ def test_rejected_counts_as_none(workspace: Workspace, figures: Entry) -> None:
 
 def test_nothing_to_approve_where_there_is_no_translation(workspace: Workspace) -> None:
     missing = next(
-        e for e in workspace.entries(1, workspace.names(1, Filter(), by_risk=False)) if e.segment.target is None
+        e
+        for e in workspace.entries(1, workspace.names(1, Filter(), by_risk=False))
+        if e.segment.target is None
     )
     with pytest.raises(Refused):
         workspace.approve(1, missing.name, missing.version, author="Mei")
@@ -149,7 +151,9 @@ def test_brief_follows_the_words_that_it_takes_over(workspace: Workspace, report
     assert brief.points[0].en == "The 659 book stores became 65, over 90% fewer."
 
 
-def test_suggestions_name_memory_alternatives_and_other_documents(workspace: Workspace, report: Document) -> None:
+def test_suggestions_name_memory_alternatives_and_other_documents(
+    workspace: Workspace, report: Document
+) -> None:
     workspace.add("other", report)
     workspace.edit(2, "s1", 1, "Qingshan's Libraries: A Report", author="Mei", approve=True)
     workspace.edit(1, "s1", 1, "My title", author="Jan")

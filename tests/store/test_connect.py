@@ -16,7 +16,11 @@ from pipeline.store.tables import METADATA
 
 @pytest.mark.parametrize(
     ("given", "scheme"),
-    [("postgresql://h/d", "postgresql+psycopg"), ("postgres://h/d", "postgresql+psycopg"), ("x.db", "sqlite")],
+    [
+        ("postgresql://h/d", "postgresql+psycopg"),
+        ("postgres://h/d", "postgresql+psycopg"),
+        ("x.db", "sqlite"),
+    ],
 )
 def test_url_of(given: str, scheme: str) -> None:
     assert url_of(given).split(":", 1)[0] == scheme

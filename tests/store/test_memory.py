@@ -43,7 +43,9 @@ def test_a_person_wins(store: Store) -> None:
 
 def test_near_finds_texts_that_differ_in_figures(store: Store) -> None:
     memory = StoreMemory(store)
-    memory.put([approved("新建学校27所。", "27 schools were built."), approved("天气很好。", "Fine weather.")])
+    memory.put(
+        [approved("新建学校27所。", "27 schools were built."), approved("天气很好。", "Fine weather.")]
+    )
     ((found, similarity),) = memory.near("新建学校31所。", (HUMAN,))
     assert found.target == "27 schools were built."
     assert 0.7 < similarity < 1

@@ -56,7 +56,9 @@ def test_a_document_comes_back_as_it_was(store: Store) -> None:
         assert documents.assemble(connection, row) == document
 
 
-@pytest.mark.parametrize("text", ["含\0空字符。", "孤\ud800立。", "😀" * 50], ids=["nul", "surrogate", "astral"])
+@pytest.mark.parametrize(
+    "text", ["含\0空字符。", "孤\ud800立。", "😀" * 50], ids=["nul", "surrogate", "astral"]
+)
 def test_hostile_text_comes_back_as_it_was(store: Store, text: str) -> None:
     document = made(text)
     number = added(store, document)
@@ -82,7 +84,9 @@ def test_one_stale_change_undoes_the_whole_action(store: Store) -> None:
     with store.reading() as connection:
         entries = segments.get_all(connection, number)
     changes = [
-        Change(name=e.name, base=1, after=replace(e, segment=replace(e.segment, target="both")), action="term")
+        Change(
+            name=e.name, base=1, after=replace(e, segment=replace(e.segment, target="both")), action="term"
+        )
         for e in entries
     ]
     with pytest.raises(StaleWrite), store.writing() as connection:
@@ -191,8 +195,14 @@ SEGMENT = made("一。").segments[0]
 @pytest.mark.parametrize(
     ("worse", "better"),
     [
-        (Entry(segment=SEGMENT, issues=(issue("error"),)), Entry(segment=SEGMENT, issues=(issue("warning"),) * 9)),
-        (Entry(segment=SEGMENT, issues=(issue("error"),) * 2), Entry(segment=SEGMENT, issues=(issue("error"),))),
+        (
+            Entry(segment=SEGMENT, issues=(issue("error"),)),
+            Entry(segment=SEGMENT, issues=(issue("warning"),) * 9),
+        ),
+        (
+            Entry(segment=SEGMENT, issues=(issue("error"),) * 2),
+            Entry(segment=SEGMENT, issues=(issue("error"),)),
+        ),
         (Entry(segment=replace(SEGMENT, rung="kept")), Entry(segment=SEGMENT)),
         (Entry(segment=replace(SEGMENT, state="initial")), Entry(segment=SEGMENT)),
         (Entry(segment=replace(SEGMENT, score=-1.5)), Entry(segment=replace(SEGMENT, score=-0.2))),
