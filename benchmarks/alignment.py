@@ -59,7 +59,7 @@ def line(name: str, precision: Iterable[int], recall: Iterable[int]) -> str:
 
 
 def main() -> None:
-    encoder = load_encoder()
+    encoder = load_encoder(threads=2)
     if encoder is None or len(sys.argv) != 2:
         sys.exit("usage: alignment.py FOLDER   (needs: pip install 'duizhao[encoder]')")
     precision, recall = [0] * 4, [0] * 4

@@ -201,7 +201,9 @@ def set_frame(connection: Connection, document: int, frame: Document) -> None:
     connection.execute(
         update(DOCUMENT)
         .where(DOCUMENT.c.id == document)
-        .values(frame=sha256, title_zh=searchable(zh), title_en=searchable(en), version=DOCUMENT.c.version + 1)
+        .values(
+            frame=sha256, title_zh=searchable(zh), title_en=searchable(en), version=DOCUMENT.c.version + 1
+        )
     )
 
 

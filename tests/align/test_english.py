@@ -24,13 +24,25 @@ from pipeline.align.english import sentence_starts, sentences
         ("", []),
         (" \n ", []),
     ],
-    ids=["two", "decimal", "title", "letters", "initial", "quotes", "dots", "lines", "numbered", "empty", "blank"],
+    ids=[
+        "two",
+        "decimal",
+        "title",
+        "letters",
+        "initial",
+        "quotes",
+        "dots",
+        "lines",
+        "numbered",
+        "empty",
+        "blank",
+    ],
 )
 def test_sentences(text: str, expected: list[str]) -> None:
     assert sentences(text) == expected
 
 
-@given(st.text(alphabet="Ab .!?\n“”\"5,", max_size=60))
+@given(st.text(alphabet='Ab .!?\n“”"5,', max_size=60))
 def test_no_character_is_lost(text: str) -> None:
     assert "".join("".join(sentences(text)).split()) == "".join(text.split())
     starts = sentence_starts(text)

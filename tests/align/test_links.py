@@ -47,7 +47,9 @@ class Topics:
     ],
     ids=["one_to_one", "one_to_two", "two_to_one", "added", "left_out", "no_target", "no_source", "empty"],
 )
-def test_links(source: list[str], target: list[str], expected: list[tuple[tuple[int, ...], tuple[int, ...]]]) -> None:
+def test_links(
+    source: list[str], target: list[str], expected: list[tuple[tuple[int, ...], tuple[int, ...]]]
+) -> None:
     assert [(link.source, link.target) for link in align(source, target, Topics())] == expected
 
 
