@@ -176,6 +176,21 @@ def test_the_seed_reaches_the_sampler() -> None:
     assert len(set(seeds)) == 1
 
 
+def test_progress_never_goes_back_and_ends_complete() -> None:
+    heard: list[tuple[int, int]] = []
+    model = FaultyModel(lambda request, decoding: "Four meetings were held.")
+    units = [unit(f"召开{n}次会议。") for n in (4, 5, 6)]
+    climb(units, translator=model, progress=lambda done, total: heard.append((done, total)))
+    assert heard == sorted(heard)
+    assert heard[-1] == (3, 3)
+
+
+def test_a_reminder_beyond_the_limit_is_not_sent() -> None:
+    model = FaultyModel(lambda request, decoding: "Meetings were held.", max_source_pieces=12)
+    assert climb([unit("召开4次会议。")], translator=model)[0].rung == "kept"
+    assert all(not request.hints for requests, _ in model.batches for request in requests)
+
+
 def test_no_units_ask_nothing() -> None:
     model = FaultyModel(lambda request, decoding: "x")
     assert climb([], translator=model) == []
