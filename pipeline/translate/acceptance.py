@@ -135,6 +135,7 @@ _CHATTER = re.compile(
     r"^\s*(?:(?:sure|certainly|of course|okay|ok)[,.!:]|here(?:'s| is) (?:the|your|a) "
     r"|(?:the )?(?:english )?translation(?: is|:)"
     r"|(?:english|output|answer|sentence|source|terms|note|explanation|reminder)\s*:"
+    r"|the (?:text|sentence|passage|source) (?:reports|says|states|reads|means)\b"
     r"|as an ai\b|i(?:'m| am) sorry\b|i (?:can't|cannot) )",
     re.IGNORECASE,
 )
@@ -145,7 +146,9 @@ _MARKUP = re.compile(r"<\|?[a-z_]+\|?>|```|\*\*|\{\{|^#+ |https?://(?!\S*\.)", r
 def _chatter(task: Task, pair: Pair) -> Iterator[Fault]:
     """Words about the translation instead of the translation."""
     answer, what = pair.target, ""
-    if _CHATTER.search(answer) and not re.match(r"\s*(?:注|备注|说明|翻译|译文|答)", task.text):
+    if _CHATTER.search(answer) and not re.match(
+        r"\s*(?:注|备注|说明|翻译|译文|答|文中|文章|本文|原文|全文)", task.text
+    ):
         what = "speaks about the translation"
     elif _ASIDE.search(answer):
         what = "holds a note of the translator"

@@ -150,20 +150,32 @@ def _ask(
     for start in range(0, len(climbs), CHUNK):
         part = climbs[start : start + CHUNK]
         asked = [requests(climb) if requests else climb.unit.request for climb in part]
-        for climb, answer in zip(part, translator.translate(asked, decoding=decoding), strict=True):
-            climb.candidates += judged(climb.unit, answer, rung, translator.name)
+        answers = translator.translate(asked, decoding=decoding)
+        for climb, request, answer in zip(part, asked, answers, strict=True):
+            climb.candidates += judged(climb.unit, answer, rung, translator.name, hints=request.hints)
         report()
 
 
-def judged(unit: Unit, answer: Answer, rung: str, model: str = "") -> list[Candidate]:
+def judged(
+    unit: Unit, answer: Answer, rung: str, model: str = "", *, hints: Sequence[str] = ()
+) -> list[Candidate]:
     """The candidates of an answer, repaired and checked; further ones are complete by contract."""
     texts = [(answer.text, answer.finished, answer.score), *((text, True, None) for text in answer.others)]
     out = []
     for text, finished, score in texts:
         mended, repairs = repair(unit.task, text)
-        found = faults(unit.task, mended, finished=finished)
+        found = (*faults(unit.task, mended, finished=finished), *_leaked(hints, mended))
         out.append(Candidate(text=mended, rung=rung, faults=found, repairs=repairs, score=score, model=model))
     return out
+
+
+def _leaked(hints: Sequence[str], answer: str) -> tuple[Fault, ...]:
+    """A reminder that the model translated along with the sentence."""
+    for hint in hints:
+        words = hint.rstrip(".").lower()
+        if len(words) > 12 and words in answer.lower():
+            return (Fault(code="chatter", message=f"a reminder stands in the answer: {hint}", cost=6.0),)
+    return ()
 
 
 def reminded(climb: _Climb) -> Request:

@@ -69,6 +69,13 @@ def test_a_dropped_number_is_reminded_of() -> None:
     assert (outcome.rung, outcome.best.text) == ("remind", "Four meetings were held.")
 
 
+def test_a_reminder_in_the_answer_is_no_translation() -> None:
+    def reply(request: Request, decoding: Decoding) -> str:
+        return "Four meetings were held. Keep the number 4次." if request.hints else "Meetings were held."
+
+    assert climb([unit("召开4次会议。")], translator=FaultyModel(reply))[0].rung == "kept"
+
+
 def test_a_missing_term_is_reminded_of() -> None:
     def reply(request: Request, decoding: Decoding) -> str:
         asked = any("CPC provincial committee" in hint for hint in request.hints)
