@@ -1,0 +1,68 @@
+"""What a passage does, so that the model writes it in one mood and tense.
+
+Chinese marks neither. Left alone, the model gives one sentence of a report as “We conducted”, the
+next as “Strengthen” and the third as “Developing”. A section that tells of finished work is asked
+for in the past tense, with “We” where the Chinese has no subject, as official reports have it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from pipeline.document import Segment
+
+Register = Literal["report", "plain"]
+
+# Grammar of finished work; not 了解, 为了, 除了.
+_DONE = re.compile(
+    r"(?<![为除])了(?![解然])|已经?|基本完成|全面完成|召开[了过\d]|[成设]立了|形成[了\d]|取得|荣获|同比|比上年"
+)
+# Grammar of what is still to be done; not 重要, 主要, 需要, 要求, 要素.
+_TO_DO = re.compile(
+    r"(?<![重主需纲摘必首概提])要(?![求素点闻案职])|应当|应(?!用|对|急|变|邀|有|收|付|届)|必须|不得|力争|鼓励|支持|"
+    r"(?:今|明)年(?:主要|重点|要|将)|将(?:于|继续|进一步)"
+)
+# A section of fewer sentences says too little; the document around it decides.
+_FEW = 4
+_HINTS: Mapping[Register, str] = {
+    "report": "Write a full sentence in the past tense; where the Chinese has no subject, begin with “We”.",
+}
+# Chinese that begins so has no subject: an adverb or verb of office prose, or 将, 把, 对, 通过.
+_SUBJECTLESS = re.compile(
+    r"(?:要|再次|首次|适时|提前|重新|及时|统一|集中|精心|同步|先后|全部|继续|持续|不断|进一步|"
+    r"切实|扎实|大力|全力|着力|积极|主动|深入|深化|全面|充分|严格|认真|有序|有效|有力|稳步|稳妥|率先|加大|"
+    r"加强|加快|强化|优化|细化|压实|压缩|精简|完善|健全|建立|建成|制定|制订|修订|印发|出台|发布|召开|举办|"
+    r"组织|统筹|协调|指导|督促|落实|贯彻|执行|推进|推动|推行|推广|促进|实施|实行|实现|开展|开设|完成|设立|"
+    r"成立|组建|整合|合并|撤销|收回|划转|取消|下放|承接|清理|规范|明确|采取|坚持|牢记|聚焦|围绕|立足|按照|"
+    r"根据|结合|针对|通过|将|把|对|为|以|从严|全程|多措并举|评估|审核|审议|编制|起草|拟订|提出|提升|提高|"
+    r"培育|培养|引进|引导|打造|打好|打赢|抓好|抓实|抓住|狠抓|做好|做实|做细|确保|保障|保证|保持|维护|守住|"
+    r"改善|改造|改进|新增|新建|新设|扩大|支持|服务|解决|化解|防范|治理|整治|查处|投入|争取|投资|减少|增加|"
+    r"突出|注重|重视|关注|发挥|发展|营造|创新|创建|探索|试点|启动|配备|配套)"
+)
+
+
+def registers(segments: Iterable[Segment]) -> dict[str | None, Register]:
+    """What each section does, by its id; None stands for text outside of sections."""
+    bodies: dict[str | None, list[str]] = defaultdict(list)
+    for segment in segments:
+        if segment.kind in ("sentence", "item"):
+            bodies[segment.section].append(segment.text)
+    whole = _register([text for texts in bodies.values() for text in texts])
+    return {section: _register(texts) if len(texts) >= _FEW else whole for section, texts in bodies.items()}
+
+
+def _register(texts: list[str]) -> Register:
+    """“report” where signs of finished work are many and twice those of work to be done."""
+    done = sum(_DONE.search(text) is not None for text in texts)
+    to_do = sum(_TO_DO.search(text) is not None for text in texts)
+    return "report" if done >= 2 and done >= 2 * to_do and done * 8 >= len(texts) else "plain"
+
+
+def register_hints(body: str, register: Register) -> tuple[str, ...]:
+    """The sentence that asks for mood and tense; nothing for a body that has its own subject."""
+    if register not in _HINTS or not _SUBJECTLESS.match(body) or _TO_DO.search(body):
+        return ()
+    return (_HINTS[register],)
