@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from pipeline.document import Segment
+from pipeline.document import Section, Segment
 
 Register = Literal["report", "plain"]
 
@@ -22,7 +22,7 @@ _DONE = re.compile(
 )
 # Grammar of what is still to be done; not 重要, 主要, 需要, 要求, 要素.
 _TO_DO = re.compile(
-    r"(?<![重主需纲摘必首概提])要(?![求素点闻案职])|应当|应(?!用|对|急|变|邀|有|收|付|届)|必须|不得|力争|鼓励|支持|"
+    r"(?<![重主需纲摘必首概提])要(?![求素点闻案职])|应当|应(?!用|对|急|变|邀|有|收|付|届)|必须|不得|力争|鼓励|"
     r"(?:今|明)年(?:主要|重点|要|将)|将(?:于|继续|进一步)"
 )
 # A section of fewer sentences says too little; the document around it decides.
@@ -44,21 +44,51 @@ _SUBJECTLESS = re.compile(
 )
 
 
-def registers(segments: Iterable[Segment]) -> dict[str | None, Register]:
-    """What each section does, by its id; None stands for text outside of sections."""
+_REVIEW_TITLE = re.compile(r"回顾|总结|成效|成绩|进展|过去[一二三四五]年")
+_PLAN_TITLE = re.compile(
+    r"目标|任务|安排|打算|下一步|今后|计划|要求|原则|思想|方案|意见|重点工作|20\d\d年(?:主要)?工作$"
+)
+
+
+def registers(segments: Iterable[Segment], sections: Iterable[Section] = ()) -> dict[str | None, Register]:
+    """What each section does, by its id; None stands for text outside of sections.
+
+    The titles above it decide first, then its own grammar, then the document as a whole.
+    """
     bodies: dict[str | None, list[str]] = defaultdict(list)
     for segment in segments:
         if segment.kind in ("sentence", "item"):
             bodies[segment.section].append(segment.text)
-    whole = _register([text for texts in bodies.values() for text in texts])
-    return {section: _register(texts) if len(texts) >= _FEW else whole for section, texts in bodies.items()}
+    whole = _register([text for texts in bodies.values() for text in texts]) or "plain"
+    outline = {section.id: section for section in sections}
+    return {
+        section: _by_title(section, outline) or (_register(texts) if len(texts) >= _FEW else None) or whole
+        for section, texts in bodies.items()
+    }
 
 
-def _register(texts: list[str]) -> Register:
-    """“report” where signs of finished work are many and twice those of work to be done."""
+def _register(texts: list[str]) -> Register | None:
+    """“report” where signs of finished work are many and twice those of work to be done.
+
+    None where the text shows neither.
+    """
     done = sum(_DONE.search(text) is not None for text in texts)
     to_do = sum(_TO_DO.search(text) is not None for text in texts)
-    return "report" if done >= 2 and done >= 2 * to_do and done * 8 >= len(texts) else "plain"
+    if to_do and to_do * 2 > done:
+        return "plain"
+    return "report" if done >= 2 and done * 8 >= len(texts) else None
+
+
+def _by_title(name: str | None, outline: Mapping[str, Section]) -> Register | None:
+    """What the nearest telling title above a section says."""
+    while name is not None and name in outline:
+        section = outline[name]
+        if _REVIEW_TITLE.search(section.title.zh):
+            return "report"
+        if _PLAN_TITLE.search(section.title.zh):
+            return "plain"
+        name = section.parent
+    return None
 
 
 def register_hints(body: str, register: Register) -> tuple[str, ...]:

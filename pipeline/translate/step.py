@@ -101,7 +101,7 @@ class _Plan:
 def _plan(document: Document, glossary: Glossary) -> _Plan:
     region, script = document.source.region, document.source.script
     taiwan = region == "tw" or (region is None and script == "hant")
-    doing = registers(document.segments)
+    doing = registers(document.segments, document.sections)
     units = {
         s.id: unit_of(s, glossary, passage=Passage(taiwan=taiwan, register=doing.get(s.section, "plain")))
         for s in document.segments

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.document import Segment
+from pipeline.document import Bilingual, Section, Segment
 from pipeline.prepare.terms import Glossary
 from pipeline.translate.register import register_hints, registers
 from pipeline.translate.requests import Passage, clause_units, make_unit
@@ -39,6 +39,17 @@ def test_a_section_is_known_by_its_grammar(texts: tuple[str, ...], register: str
 def test_a_short_section_follows_its_document() -> None:
     found = registers([*segments("h1", *REPORT), *segments("h2", "加强政策解读。")])
     assert found == {"h1": "report", "h2": "report"}
+
+
+def test_titles_tell_where_the_grammar_does_not() -> None:
+    silent = ("加强舆论引导。", "推进机构改革。", "优化资源配置。", "提升服务能力。")
+    sections = [
+        Section(id="h1", level=1, marker="一、", title=Bilingual(zh="过去一年工作回顾"), start=0, end=1),
+        Section(id="h2", level=2, marker="（一）", title=Bilingual(zh="改革"), start=0, end=1, parent="h1"),
+        Section(id="h3", level=1, marker="二、", title=Bilingual(zh="2026年主要任务"), start=0, end=1),
+    ]
+    found = registers([*segments("h2", *silent), *segments("h3", *silent)], sections)
+    assert found == {"h2": "report", "h3": "plain"}
 
 
 def test_review_and_plan_of_one_document_differ() -> None:
