@@ -2,7 +2,8 @@
 
 Chinese marks neither. Left alone, the model gives one sentence of a report as “We conducted”, the
 next as “Strengthen” and the third as “Developing”. A section that tells of finished work is asked
-for in the past tense, with “We” where the Chinese has no subject, as official reports have it.
+for in the past tense, with “We” where the Chinese has no subject, as official reports have it; a
+directive in the imperative; the plans of a report with “We will”.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Literal
 
 from pipeline.document import Section, Segment
 
-Register = Literal["report", "plain"]
+Register = Literal["report", "directive", "plan", "plain"]
 
 # Grammar of finished work; not 了解, 为了, 除了.
 _DONE = re.compile(
@@ -29,6 +30,8 @@ _TO_DO = re.compile(
 _FEW = 4
 _HINTS: Mapping[Register, str] = {
     "report": "Write a full sentence in the past tense; where the Chinese has no subject, begin with “We”.",
+    "directive": "Write a full sentence; where the Chinese has no subject, begin with an imperative verb.",
+    "plan": "Write a full sentence; where the Chinese has no subject, begin with “We will”.",
 }
 # Chinese that begins so has no subject: an adverb or verb of office prose, or 将, 把, 对, 通过.
 _SUBJECTLESS = re.compile(
@@ -45,6 +48,7 @@ _SUBJECTLESS = re.compile(
 
 
 _REVIEW_TITLE = re.compile(r"回顾|总结|成效|成绩|进展|过去[一二三四五]年")
+_WORK_REPORT = re.compile(r"工作报告|工作总结|工作回顾")
 _PLAN_TITLE = re.compile(
     r"目标|任务|安排|打算|下一步|今后|计划|要求|原则|思想|方案|意见|重点工作|20\d\d年(?:主要)?工作$"
 )
@@ -59,23 +63,24 @@ def registers(segments: Iterable[Segment], sections: Iterable[Section] = ()) -> 
     for segment in segments:
         if segment.kind in ("sentence", "item"):
             bodies[segment.section].append(segment.text)
-    whole = _register([text for texts in bodies.values() for text in texts]) or "plain"
     outline = {section.id: section for section in sections}
-    return {
-        section: _by_title(section, outline) or (_register(texts) if len(texts) >= _FEW else None) or whole
-        for section, texts in bodies.items()
+    whole = _register([text for texts in bodies.values() for text in texts]) or "plain"
+    found = {
+        name: _by_title(name, outline) or (_register(texts) if len(texts) >= _FEW else None) or whole
+        for name, texts in bodies.items()
     }
+    # What a report of work says of the time to come is its author's plan, no order to others.
+    if any(_WORK_REPORT.search(section.title.zh) for section in outline.values()):
+        return {name: "plan" if register == "directive" else register for name, register in found.items()}
+    return found
 
 
 def _register(texts: list[str]) -> Register | None:
-    """“report” where signs of finished work are many and twice those of work to be done.
-
-    None where the text shows neither.
-    """
+    """What most signs of finished work or of work to be done say; None where there are too few."""
     done = sum(_DONE.search(text) is not None for text in texts)
     to_do = sum(_TO_DO.search(text) is not None for text in texts)
-    if to_do and to_do * 2 > done:
-        return "plain"
+    if to_do * 2 > done:
+        return "directive" if to_do >= 2 and to_do >= 2 * done else "plain"
     return "report" if done >= 2 and done * 8 >= len(texts) else None
 
 
@@ -86,13 +91,15 @@ def _by_title(name: str | None, outline: Mapping[str, Section]) -> Register | No
         if _REVIEW_TITLE.search(section.title.zh):
             return "report"
         if _PLAN_TITLE.search(section.title.zh):
-            return "plain"
+            return "directive"
         name = section.parent
     return None
 
 
 def register_hints(body: str, register: Register) -> tuple[str, ...]:
     """The sentence that asks for mood and tense; nothing for a body that has its own subject."""
-    if register not in _HINTS or not _SUBJECTLESS.match(body) or _TO_DO.search(body):
+    if register not in _HINTS or not _SUBJECTLESS.match(body):
+        return ()
+    if register == "report" and _TO_DO.search(body):
         return ()
     return (_HINTS[register],)

@@ -25,7 +25,7 @@ PLAN = ("要加强组织领导。", "各部门要落实责任。", "必须坚持
     ("texts", "register"),
     [
         (REPORT, "report"),
-        (PLAN, "plain"),
+        (PLAN, "directive"),
         ((*REPORT, *PLAN), "plain"),
         (("为了加强领导，制定本办法。", "本办法适用于各级机关。", "除了机关。", "了解情况。"), "plain"),
         (("这是一个句子。",), "plain"),
@@ -49,11 +49,14 @@ def test_titles_tell_where_the_grammar_does_not() -> None:
         Section(id="h3", level=1, marker="二、", title=Bilingual(zh="2026年主要任务"), start=0, end=1),
     ]
     found = registers([*segments("h2", *silent), *segments("h3", *silent)], sections)
-    assert found == {"h2": "report", "h3": "plain"}
+    assert found == {"h2": "report", "h3": "plan"}
 
 
 def test_review_and_plan_of_one_document_differ() -> None:
-    assert registers([*segments("h1", *REPORT), *segments("h2", *PLAN)]) == {"h1": "report", "h2": "plain"}
+    assert registers([*segments("h1", *REPORT), *segments("h2", *PLAN)]) == {
+        "h1": "report",
+        "h2": "directive",
+    }
 
 
 @pytest.mark.parametrize(
@@ -76,6 +79,12 @@ def test_a_sentence_without_subject_is_asked_for_in_the_past(text: str) -> None:
 )
 def test_a_sentence_with_a_subject_is_left(text: str) -> None:
     assert register_hints(text, "report") == ()
+
+
+def test_a_directive_is_asked_for_in_the_imperative() -> None:
+    assert "imperative" in register_hints("要加强领导。", "directive")[0]
+    assert "We will" in register_hints("加强领导。", "plan")[0]
+    assert register_hints("各部门要落实责任。", "directive") == ()
 
 
 def test_only_the_first_clause_is_asked_for_so() -> None:
