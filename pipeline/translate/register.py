@@ -47,7 +47,7 @@ _SUBJECTLESS = re.compile(
 )
 
 
-_REVIEW_TITLE = re.compile(r"回顾|总结|成效|成绩|进展|过去[一二三四五]年")
+_REVIEW_TITLE = re.compile(r"[圆顺]\w完成|回顾|总结|成效|成绩|进展|过去[一二三四五]年")
 _WORK_REPORT = re.compile(r"工作报告|工作总结|工作回顾")
 _PLAN_TITLE = re.compile(
     r"目标|任务|安排|打算|下一步|今后|计划|要求|原则|思想|方案|意见|重点工作|20\d\d年(?:主要)?工作$"
