@@ -253,6 +253,8 @@ def _doubling(text: str, here: int) -> list[Measure]:
     if not found:
         return []
     times = chinese_value(found["n"]) if found["n"] else Decimal(1)
+    if times is None or times > 10:
+        return []
     return [_measure(found, "multiple", Decimal(2) ** int(times or 1), unit="倍")]
 
 
@@ -311,7 +313,7 @@ def _ranged(text: str, here: int, run: re.Match[str], value: Decimal, low: list[
 
 def _shared_scale(value: Decimal, run: str, run2: str, high: Decimal) -> Decimal:
     """The scale that the lower end of 3—5万 leaves out."""
-    if run[-1] in "十百千万亿" and run[-1] != "十":
+    if not high or run[-1] in "百千万亿":
         return Decimal(1)
     scale = scale_of(re.search(r"[百千万亿]*$", run2)[0])  # type: ignore[index]
     mantissa = high / scale
@@ -563,6 +565,26 @@ def _measure(
         unit=unit,
         upper=upper,
         date=date,
+    )
+
+
+_TERM = re.compile(rf"(?P<congress>{_CONGRESS.pattern})|[“‘「](?P<plan>十[一二三四五六])五[”’」]")
+
+
+def named_ordinals(text: str) -> tuple[Measure, ...]:
+    """The ordinals that 十九大 and “十四五” stand for: no quantities, but a translation must keep them."""
+    flat = plain(text)
+    return tuple(
+        Measure(
+            start=m.start(),
+            end=m.end(),
+            text=text[m.start() : m.end()],
+            kind="ordinal",
+            value=value,
+            unit="名",
+        )
+        for m in _TERM.finditer(flat)
+        if (value := chinese_value(m["plan"] or m["congress"].removesuffix("大"))) is not None
     )
 
 
