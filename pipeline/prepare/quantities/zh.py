@@ -24,9 +24,11 @@ _GROUPING = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 
 # 千 belongs to its unit in 千瓦时, 千克, 千米.
 _C = f"(?:(?!千[瓦克米伏卡赫])[{CHINESE}])"
-_ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
+# Atomic groups: without them a long row of digits can be split in 2^n ways.
+_ARABIC = r"(?>\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?>\.\d+)?"
 _RUN = (
-    rf"(?:(?:{_ARABIC}(?:(?!千[瓦克米伏卡赫])[十百千万亿])*)+|{_C}+(?:点[{''.join(DIGITS)}]+[十百千万亿]*)?)"
+    rf"(?>(?:{_ARABIC}(?!\d)(?:(?!千[瓦克米伏卡赫])[十百千万亿])*+)+"
+    rf"|{_C}++(?:点[{''.join(DIGITS)}]++[十百千万亿]*+)?)"
 )
 RUN = re.compile(_RUN)
 _START = re.compile(rf"[\d{CHINESE}第数几半翻〔﹝［\[（(【民]")
