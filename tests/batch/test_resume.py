@@ -1,0 +1,97 @@
+"""A real run, killed with signal 9 at random points: nothing lost, nothing done twice, the same bytes."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from pipeline.batch.job import OWN, STORE
+from pipeline.store import Store, jobs
+from tests.batch.conftest import write_reports
+
+ROOT = Path(__file__).parents[2]
+SEED = 20
+
+
+def command(folder: Path, out: Path, *more: str) -> list[str]:
+    return [
+        sys.executable, "-m", "pipeline", "batch", str(folder), "-o", str(out),
+        "--model", "tiny", "--format", "json,md", "--quiet", *more,
+    ]  # fmt: skip
+
+
+def results(out: Path) -> dict[str, bytes]:
+    return {p.name: p.read_bytes() for p in sorted(out.iterdir()) if p.is_file()}
+
+
+def log(out: Path) -> list[dict[str, object]]:
+    (file,) = (out / OWN / "jobs").glob("*.jsonl")
+    return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+
+
+def kept_answers(out: Path) -> dict[str, str]:
+    store = Store.open(out / STORE)
+    with store.reading() as connection:
+        rows = connection.execute(jobs.ANSWER.select()).tuples().all()
+    store.close()
+    return dict(rows)
+
+
+def killed_run(argv: list[str], after_s: float, env: dict[str, str]) -> int | None:
+    """Start a run in a group of its own and kill the whole group; its exit code if it was quicker."""
+    run = subprocess.Popen(
+        argv, cwd=ROOT, env=env, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        return run.wait(timeout=after_s)
+    except subprocess.TimeoutExpired:
+        os.killpg(run.pid, signal.SIGKILL)
+        run.wait()
+        return None
+
+
+def check_kills(folder: Path, tmp_path: Path, env: dict[str, str], *, kills: int, workers: int) -> None:
+    calm, rough = tmp_path / "calm", tmp_path / "rough"
+    more = ("--workers", str(workers))
+    begin = time.monotonic()
+    assert subprocess.run(command(folder, calm, *more), cwd=ROOT, env=env, check=False).returncode == 0
+    whole = time.monotonic() - begin
+    draw, killed, code = random.Random(SEED), 0, None
+    while killed < kills:
+        # Start-up is most of a short run, so points are drawn from all of it, late ones more often.
+        code = killed_run(command(folder, rough, *more), whole * draw.uniform(0.3, 0.9), env)
+        if code is not None:
+            break
+        killed += 1
+    if code is None:
+        assert subprocess.run(command(folder, rough, *more), cwd=ROOT, env=env, check=False).returncode == 0
+    assert results(rough) == results(calm)
+    assert kept_answers(rough) == kept_answers(calm)
+    events = log(rough)
+    ends = Counter(event["stem"] for event in events if event["kind"] == "document_done")
+    assert ends == Counter(path.stem for path in folder.iterdir())
+    numbers = [event["id"] for event in events]
+    assert numbers == sorted(set(numbers))
+    assert not list(rough.glob(".*.part")) or killed  # a kill may leave one behind, never under a real name
+    return killed
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", [1, 2])
+def test_twenty_kills_change_nothing(tiny, tmp_path, workers):
+    folder = write_reports(tmp_path / "in", 200)
+    assert check_kills(folder, tmp_path, tiny, kills=20, workers=workers) >= 20
+
+
+def test_two_kills_change_nothing(tiny, tmp_path):
+    folder = write_reports(tmp_path / "in", 60)
+    assert check_kills(folder, tmp_path, tiny, kills=2, workers=1) is not None
