@@ -144,6 +144,12 @@ def _batch(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--store", metavar="URL", help="database of the job; default: a file in OUT")
     parser.add_argument("--retry-failed", action="store_true", help="try documents again that failed")
     parser.add_argument("--metrics", metavar="PORT|FILE", help="Prometheus metrics, served or written")
+    parser.add_argument(
+        "--batch-bytes", type=int, default=48_000, metavar="N", help="source bytes translated together"
+    )
+    parser.add_argument(
+        "--part-bytes", type=int, default=1_500_000, metavar="N", help="longer texts are cut into parts"
+    )
     parser.add_argument("--no-brief", action="store_true", help="translate only")
     parser.add_argument("--strict", action="store_true", help="exit with 1 if errors remain")
     parser.add_argument("--quiet", action="store_true", help="no progress")

@@ -48,4 +48,6 @@ def _ends(text: str, match: re.Match[str], after: int) -> bool:
         line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
         return not re.fullmatch(r"\s*\(?\d{1,3}", line)
     letters = word.group()
-    return letters.lower() not in ABBREVIATIONS and not (len(letters) == 1 and letters.isupper() and letters != "I")
+    return letters.lower() not in ABBREVIATIONS and not (
+        len(letters) == 1 and letters.isupper() and letters != "I"
+    )

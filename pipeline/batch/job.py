@@ -7,6 +7,7 @@ byte the same.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import time
 from collections import Counter
@@ -21,7 +22,7 @@ from filelock import FileLock, Timeout
 from pipeline.batch.engine import Done, Engine, Failed, Piece, Pulse, Result, Task, Trouble
 from pipeline.batch.inputs import PART_BYTES, documents, find
 from pipeline.batch.log import EventLog
-from pipeline.batch.plan import Plan, make_plan, waiting_batches
+from pipeline.batch.plan import BATCH_BYTES, Plan, make_plan, waiting_batches
 from pipeline.batch.process import sha256_of
 from pipeline.batch.reviewed import reviewed_segments
 from pipeline.batch.settings import Settings, unit_of
@@ -35,6 +36,7 @@ Clock = Callable[[], datetime]
 OWN = ".duizhao"
 STORE = Path(OWN) / "review.db"  # the review application's: what people approve there is used here
 POLL_S = 2.0
+STALE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,7 @@ class Order:
     settings: Settings
     retry_failed: bool = False
     part_bytes: int = PART_BYTES
+    batch_bytes: int = BATCH_BYTES
 
 
 @dataclass(slots=True)
@@ -110,6 +113,7 @@ def run_job(
              OutputError: the folder or the store cannot be written; all that is finished is kept.
     """
     prepare_folder(order.output)
+    _sweep(order.output)
     lock = FileLock(prepare_folder(order.output / OWN) / "batch.lock")
     try:
         with lock.acquire(timeout=0):
@@ -122,6 +126,14 @@ def run_job(
         raise UsageError(
             f"another batch is at work in {order.output}; wait for it or choose another -o"
         ) from error
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a killed run left half-written; what is young may be another program's."""
+    for path in folder.glob(".*.part"):
+        with contextlib.suppress(OSError):
+            if time.time() - path.stat().st_mtime > STALE_S:
+                path.unlink()
 
 
 class _Run:
@@ -153,6 +165,7 @@ class _Run:
             described=self._described,
             retry_failed=self._order.retry_failed,
             at=self._now(),
+            batch_bytes=self._order.batch_bytes,
         )
         self._start(plan, found.left)
         state = "stopped"

@@ -38,15 +38,16 @@ class _Packer:
 
     position: int
     batch: int
-    bytes: int = BATCH_BYTES
+    batch_bytes: int
+    bytes: int = 0
     documents: int = BATCH_DOCUMENTS
 
     def pack(self, row: Work, *, alone: bool = False) -> Work:
-        full = self.documents >= BATCH_DOCUMENTS or self.bytes + row.bytes > BATCH_BYTES
+        full = self.documents >= BATCH_DOCUMENTS or self.bytes + row.bytes > self.batch_bytes
         if full or alone:
             self.batch, self.bytes, self.documents = self.batch + 1, 0, 0
         self.position += 1
-        self.bytes += BATCH_BYTES if alone else row.bytes
+        self.bytes += self.batch_bytes if alone else row.bytes
         self.documents += 1
         return replace(row, position=self.position, batch=self.batch)
 
@@ -59,11 +60,12 @@ def make_plan(
     described: dict[str, Any],
     retry_failed: bool,
     at: str,
+    batch_bytes: int = BATCH_BYTES,
 ) -> Plan:
     """Write the plan into the store, a few hundred documents at a time."""
     with store.reading() as connection:
         names = Stems(jobs.stems(connection, job.id))
-        packer = _Packer(*jobs.last_numbers(connection, job.id))
+        packer = _Packer(*jobs.last_numbers(connection, job.id), batch_bytes)
     plan, seen, source = Plan(), set[str](), iter(inputs)
     while chunk := list(islice(source, PLANNED)):
         rows = {names.of(one): one for one in chunk}

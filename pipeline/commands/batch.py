@@ -125,6 +125,12 @@ def _summarise(job: Job, totals: Totals, output: Path) -> None:
         print(f"why: duizhao jobs show {output}", file=sys.stderr)
 
 
+def _positive(number: int, option: str) -> int:
+    if number < 1:
+        raise UsageError(f"{option} is at least 1, not {number}")
+    return number
+
+
 def _workers(text: int | None) -> int:
     if text is not None and text < 1:
         raise UsageError(f"--workers is at least 1, not {text}")

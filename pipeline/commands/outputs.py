@@ -36,7 +36,9 @@ def output_folder(path: Path) -> Path:
         with tempfile.TemporaryFile(dir=path):
             pass
     except OSError as error:
-        raise OutputError(f"cannot write to {path}: {error.strerror}; choose another folder with -o") from error
+        raise OutputError(
+            f"cannot write to {path}: {error.strerror}; choose another folder with -o"
+        ) from error
     return path
 
 

@@ -146,7 +146,12 @@ class Page(BaseModel):
 
 
 Answers = dict[int | str, dict[str, Any]]
-MISSING: Answers = {404: {"model": Refusal}, 400: {"model": Refusal}, 401: {"model": Refusal}, 403: {"model": Refusal}}
+MISSING: Answers = {
+    404: {"model": Refusal},
+    400: {"model": Refusal},
+    401: {"model": Refusal},
+    403: {"model": Refusal},
+}
 STALE: Answers = {**MISSING, 409: {"model": Conflict}, 413: {"model": Refusal}}
 
 
@@ -246,7 +251,11 @@ def _reading_routes(api: APIRouter, space: Workspace) -> None:
         found, last = space.feed(document, after)
         return {"last": last, "changes": found}
 
-    @api.get("/documents/{document}/export", responses={**MISSING, 409: {"model": Refusal}}, response_class=Response)
+    @api.get(
+        "/documents/{document}/export",
+        responses={**MISSING, 409: {"model": Refusal}},
+        response_class=Response,
+    )
     def export(document: Number, format: Annotated[str, Query(max_length=16)] = "json") -> Response:
         """The document in its current state, in any format of the command line."""
         stem, content = exported(space, document, format)
@@ -283,7 +292,9 @@ def _writing_routes(api: APIRouter, space: Workspace, who: Callable[[Request], s
         """Write a translation; it is checked at once. With `approve` it is approved too."""
         author = who(request)
         try:
-            entry = space.edit(document, name, given.version, given.target, author=author, approve=given.approve)
+            entry = space.edit(
+                document, name, given.version, given.target, author=author, approve=given.approve
+            )
         except StaleWrite as stale:
             stale.merged = space.merge_with(document, name, given.version, given.target)
             raise

@@ -34,7 +34,12 @@ def concordance(space: Workspace, words: str, *, limit: int = 100) -> list[Use]:
     columns = (SEGMENT.c.text, SEGMENT.c.source, SEGMENT.c.target)
     query = (
         select(
-            SEGMENT.c.document, DOCUMENT.c.stem, SEGMENT.c.name, SEGMENT.c.text, SEGMENT.c.target, SEGMENT.c.state
+            SEGMENT.c.document,
+            DOCUMENT.c.stem,
+            SEGMENT.c.name,
+            SEGMENT.c.text,
+            SEGMENT.c.target,
+            SEGMENT.c.state,
         )
         .join(DOCUMENT, DOCUMENT.c.id == SEGMENT.c.document)
         .where(or_(*(column.icontains(one, autoescape=True) for column in columns for one in wanted)))

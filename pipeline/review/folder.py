@@ -64,7 +64,9 @@ class Folder:
     def flush(self) -> list[Path]:
         """Write back every document that has changed; returns the files."""
         with self._busy:
-            changed = [one.row for one in self._space.overviews() if self._written.get(one.row.id) != one.row.version]
+            changed = [
+                one.row for one in self._space.overviews() if self._written.get(one.row.id) != one.row.version
+            ]
             return [self._write(row) for row in changed]
 
     def _run(self) -> None:
@@ -95,7 +97,9 @@ class Folder:
             old = segments.get_all(connection, row.id)
             fresh = _with_reviews(documents.entries_of(document), old)
             versions = {entry.name: entry.version for entry in old}
-            changes = [Change(name=e.name, base=versions.get(e.name, 0), after=e, action="import") for e in fresh]
+            changes = [
+                Change(name=e.name, base=versions.get(e.name, 0), after=e, action="import") for e in fresh
+            ]
             gone = versions.keys() - {entry.name for entry in fresh}
             changes += [Change(name=n, base=versions[n], after=None, action="import") for n in sorted(gone)]
             documents.set_frame(connection, row.id, document)

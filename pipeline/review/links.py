@@ -58,7 +58,10 @@ def split(
     text, target = entry.segment.text, entry.segment.target or ""
     if source_at > len(text) or target_at > len(target):
         raise Refused(f"segment {name} is shorter than the place to cut at")
-    if not (text[:source_at] + target[:target_at]).strip() or not (text[source_at:] + target[target_at:]).strip():
+    if (
+        not (text[:source_at] + target[:target_at]).strip()
+        or not (text[source_at:] + target[target_at:]).strip()
+    ):
         raise Refused("one part would be empty")
     first, second = _cut(frame, entry.segment, source_at, target_at, _free_name(space, document, name))
     changes = [
@@ -134,7 +137,9 @@ def _joined(frame: Document, first: Segment, second: Segment) -> Segment:
     )
 
 
-def _cut(frame: Document, segment: Segment, source_at: int, target_at: int, name: str) -> tuple[Segment, Segment]:
+def _cut(
+    frame: Document, segment: Segment, source_at: int, target_at: int, name: str
+) -> tuple[Segment, Segment]:
     target = segment.target or ""
     parts = []
     for span, words in (
@@ -244,14 +249,20 @@ def _fresh(frame: Document, entry: Entry, segment: Segment, space: Workspace) ->
         entry,
         segment=replace(segment, terms=space.glossary.hits(segment.text)),
         quantities=quantities,
-        issues=tuple(replace(i, segment=segment.id, span=None) for i in entry.issues if i.segment == segment.id),
+        issues=tuple(
+            replace(i, segment=segment.id, span=None) for i in entry.issues if i.segment == segment.id
+        ),
     )
 
 
 def _quantities(frame: Document, segment: Segment, at: int) -> Iterator[Quantity]:
     measure: Measure
     for measure in zh.measures(segment.text):
-        span = frame.text.origin(at + measure.start, at + measure.end) if at >= 0 else (segment.start, segment.end)
+        span = (
+            frame.text.origin(at + measure.start, at + measure.end)
+            if at >= 0
+            else (segment.start, segment.end)
+        )
         name = f"{segment.id}q{measure.start}"
         yield Quantity(id=name, segment=segment.id, measure=measure, start=span[0], end=span[1])
 

@@ -88,7 +88,9 @@ def _login_pages(pages: APIRouter, gate: Gate) -> None:
     def login(token: str = "") -> Response:
         if not gate.token:
             return RedirectResponse("/", status_code=303)
-        return enter(token) if token else HTMLResponse(_render("login.html.j2", wrong=False, csrf="", author=""))
+        return (
+            enter(token) if token else HTMLResponse(_render("login.html.j2", wrong=False, csrf="", author=""))
+        )
 
     @pages.post("/login")
     async def submit(request: Request) -> Response:
@@ -233,7 +235,8 @@ def _lines(frame: Document) -> tuple[Any, ...]:
 
 def _spans(names: Sequence[str]) -> list[Span]:
     return [
-        Span(tuple(names[at : at + WINDOW]), names[at - 1] if at else "") for at in range(0, len(names), WINDOW)
+        Span(tuple(names[at : at + WINDOW]), names[at - 1] if at else "")
+        for at in range(0, len(names), WINDOW)
     ]
 
 

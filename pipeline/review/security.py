@@ -132,7 +132,11 @@ class Guard:
         if self._gate.token and not session and not by_token and not _is_open(scope["path"]):
             return _log_in(scope, headers)
         if scope["method"] in SAFE or by_token or scope["path"] == "/login":
-            return None if _same_site(headers) or scope["path"] == "/login" else _refuse(403, "not from another site")
+            return (
+                None
+                if _same_site(headers) or scope["path"] == "/login"
+                else _refuse(403, "not from another site")
+            )
         return self._writes_refusal(headers, session)
 
     def _writes_refusal(self, headers: Headers, session: str | None) -> Response | None:

@@ -34,7 +34,14 @@ class TermUse:
 def find_uses(space: Workspace, zh: str, old: str, new: str) -> list[TermUse]:
     """Segments whose translation has the old rendering as whole words and, if given, whose text has `zh`."""
     query = (
-        select(DOCUMENT.c.stem, SEGMENT.c.document, SEGMENT.c.name, SEGMENT.c.version, SEGMENT.c.text, SEGMENT.c.target)
+        select(
+            DOCUMENT.c.stem,
+            SEGMENT.c.document,
+            SEGMENT.c.name,
+            SEGMENT.c.version,
+            SEGMENT.c.text,
+            SEGMENT.c.target,
+        )
         .join(DOCUMENT, DOCUMENT.c.id == SEGMENT.c.document)
         .where(SEGMENT.c.target.icontains(searchable(old.strip()), autoescape=True))
         .order_by(DOCUMENT.c.stem, SEGMENT.c.position)
@@ -45,7 +52,8 @@ def find_uses(space: Workspace, zh: str, old: str, new: str) -> list[TermUse]:
     with space.store.reading() as connection:
         rows = connection.execute(query).all()
     uses = [
-        TermUse(r.document, r.stem, r.name, r.version, r.text, r.target, replaced(r.target, old, new)) for r in rows
+        TermUse(r.document, r.stem, r.name, r.version, r.text, r.target, replaced(r.target, old, new))
+        for r in rows
     ]
     return [use for use in uses if use.after != use.before]
 
@@ -89,7 +97,11 @@ def apply_term(
 
 
 def _apply(
-    space: Workspace, document: int, term: tuple[str, str, str], chosen: Sequence[tuple[str, int]], author: str
+    space: Workspace,
+    document: int,
+    term: tuple[str, str, str],
+    chosen: Sequence[tuple[str, int]],
+    author: str,
 ) -> tuple[int, list[str]]:
     _, old, new = term
     frame = space.frame(document)
@@ -116,6 +128,3 @@ def _article(article: str, old: str, new: str) -> str:
     if (old[:1].lower() in "aeiou") == (new[:1].lower() in "aeiou"):
         return article
     return article[:1] + ("n" if new[:1].lower() in "aeiou" else "")
-
-
-

@@ -154,7 +154,9 @@ class Workspace:
         """
 
         def after(frame: Document, entry: Entry) -> Entry:
-            return self.checked(frame, with_target(entry, target, state="reviewed" if approve else "translated"))
+            return self.checked(
+                frame, with_target(entry, target, state="reviewed" if approve else "translated")
+            )
 
         return self._write(document, name, base, after, action="edit", author=author)
 
@@ -178,7 +180,12 @@ class Workspace:
     def reopen(self, document: int, name: str, base: int, *, author: str) -> Entry:
         """Back to be reviewed."""
         return self._write(
-            document, name, base, lambda _, entry: with_state(entry, "translated"), action="reopen", author=author
+            document,
+            name,
+            base,
+            lambda _, entry: with_state(entry, "translated"),
+            action="reopen",
+            author=author,
         )
 
     def waive(
@@ -199,7 +206,9 @@ class Workspace:
                 ),
             )
 
-        return self._write(document, name, base, after, action="waive", author=author, note=f"{check}: {reason}")
+        return self._write(
+            document, name, base, after, action="waive", author=author, note=f"{check}: {reason}"
+        )
 
     def undo(self, document: int, name: str, base: int, *, author: str) -> list[Entry]:
         """Take the last change of a segment back, and with it the others of the same action.
@@ -456,7 +465,9 @@ def _last_change(connection: Connection, document: int, name: str) -> revisions.
 
 def _remember(connection: Connection, before: dict[str, Entry], after: Sequence[Entry]) -> None:
     """Approved pairs enter the memory; one whose approval is taken back leaves it."""
-    put_pairs(connection, [approved(e.segment.text, e.segment.target or "") for e in after if _is_pair(e.segment)])
+    put_pairs(
+        connection, [approved(e.segment.text, e.segment.target or "") for e in after if _is_pair(e.segment)]
+    )
     for entry in after:
         old = before.get(entry.name)
         if old is not None and _is_pair(old.segment) and not _is_pair(entry.segment):

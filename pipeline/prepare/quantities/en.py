@@ -258,7 +258,11 @@ def _keyed(text: str, here: int) -> list[Measure]:
         return document
     if "." in name and text[here] in "FT":  # Figure 1.1, Table 2.3
         plain = name.count(".") == 1
-        return [Measure(start=begin, end=found.end(), text="", kind="count", value=Decimal(name))] if plain else []
+        return (
+            [Measure(start=begin, end=found.end(), text="", kind="count", value=Decimal(name))]
+            if plain
+            else []
+        )
     role = _role(text, here)
     if not name[0].isdigit():
         value = roman_value(name)

@@ -396,7 +396,9 @@ def _verdict(a: Measure, b: Measure, years: Collection[str]) -> Verdict:
 
 
 # 高达 and 达 are "up to" or nothing; a term is "within" as often as not.
-_SOFT = re.compile(r"(?:up to|as (?:many|much|high) as|within|some|(?:in|over|during|for) the|the most recent) ", re.I)
+_SOFT = re.compile(
+    r"(?:up to|as (?:many|much|high) as|within|some|(?:in|over|during|for) the|the most recent) ", re.I
+)
 
 
 def _approximators_agree(a: Measure, b: Measure) -> bool:
