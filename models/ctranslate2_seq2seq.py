@@ -79,7 +79,7 @@ class Seq2SeqTranslator:
 
         Raises:  SourceTooLong: a text exceeds the limit (never cut silently).
         """
-        decoding = decoding or self.entry.decoding
+        decoding = self.entry.search(decoding)
         sources = [self._encode(request.text) for request in requests]
         for request, source in zip(requests, sources, strict=True):
             if len(source.pieces) > self.limits.max_source_pieces:
@@ -151,14 +151,14 @@ class Seq2SeqTranslator:
 
     def _answer(self, result: Any, source: Pieces) -> Answer:
         """The best candidate, whether it came to its end, and which source piece each word looked at."""
-        texts = [self._decode(pieces) for pieces in result.hypotheses]
+        others = [self._decode(other) for other in result.hypotheses[1:] if other and other[-1] == END]
         pieces, attention = result.hypotheses[0], result.attention[0]
         return Answer(
-            text=texts[0],
+            text=self._decode(pieces),
             score=float(result.scores[0]),
             finished=bool(pieces) and pieces[-1] == END,
             alignment=self._alignment(source, pieces, attention),
-            others=tuple(texts[1:]),
+            others=tuple(others),
             n_source_pieces=len(source.pieces),
             n_target_pieces=len(pieces),
         )

@@ -78,7 +78,7 @@ class ServedTranslator:
                  ServerError: the server failed after all retries; `answers` holds what it answered.
                  SpendLimit: the limit in pieces or money would be passed; `answers` likewise.
         """
-        decoding = decoding or self.entry.decoding
+        decoding = self.entry.search(decoding)
         for request in requests:
             self._check_length(request)
         self.load()
@@ -109,8 +109,8 @@ class ServedTranslator:
         others = []
         for number in range(1, decoding.candidates):
             sampled = replace(decoding, temperature=decoding.temperature or 0.7, seed=decoding.seed + number)
-            others.append(self._ask(request, sampled).text)
-        return replace(first, others=tuple(others))
+            others.append(self._ask(request, sampled))
+        return replace(first, others=tuple(other.text for other in others if other.finished))
 
     def _ask(self, request: Request, decoding: Decoding) -> Answer:
         """One call, with its pieces counted against the limits."""

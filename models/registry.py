@@ -104,6 +104,12 @@ class Entry:
     hub: tuple[HubSource, ...] = ()
     server: Server | None = None
 
+    def search(self, decoding: Decoding | None) -> Decoding:
+        """The search to use: the entry's own where none is asked for, and never a narrower beam."""
+        if decoding is None:
+            return self.decoding
+        return replace(decoding, beam=max(decoding.beam, self.decoding.beam))
+
     def revision(self) -> str:
         """Names the weights: equal revisions have equal weights before conversion."""
         if self.sha256:

@@ -54,7 +54,7 @@ class TransformersTranslator:
 
         Raises:  SourceTooLong: a text exceeds the limit (never cut silently).
         """
-        decoding = decoding or self.entry.decoding
+        decoding = self.entry.search(decoding)
         counts = [self._checked_length(request) for request in requests]
         sources = [self._ids(request) for request in requests]
         if sources:
@@ -103,7 +103,11 @@ class TransformersTranslator:
 
     def _answer(self, candidates: Sequence[_hf.Generated], n_source_pieces: int) -> Answer:
         """The best candidate, and whether it came to its end."""
-        texts = [self._tokenizer.decode(one.ids, skip_special_tokens=True).strip() for one in candidates]
+        texts = [
+            self._tokenizer.decode(one.ids, skip_special_tokens=True).strip()
+            for number, one in enumerate(candidates)
+            if number == 0 or one.finished
+        ]
         return Answer(
             text=texts[0],
             score=candidates[0].score,

@@ -28,7 +28,9 @@ TONES = {"proven": "good", "missing": "bad", "extra": "bad", "magnitude": "bad",
 
 def render(document: Document) -> bytes:
     """The file."""
-    return page(document, style=shipped("style.css"), behaviour=shipped("report.js")).encode()
+    return page(
+        document, style=shipped("style.css"), behaviour=shipped("light.js") + shipped("report.js")
+    ).encode()
 
 
 def page(document: Document, *, style: str, behaviour: str) -> str:
@@ -176,7 +178,7 @@ def _counted(n: int, noun: str) -> str:
     return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
-def _number(name: str) -> str:
+def number(name: str) -> str:
     """The label of a segment: the number of `s12`, otherwise its id."""
     return name[1:] if name[:1] == "s" and name[1:].isdigit() else name
 
@@ -191,7 +193,8 @@ def shipped(name: str) -> str:
     return (resources.files("pipeline.write") / "templates" / name).read_text("utf-8")
 
 
-def _printable(value: Any) -> Any:
+def printable(value: Any) -> Any:
+    """A value as a template prints it: control characters of a text as their pictures."""
     return visible(value) if type(value) is str else value
 
 
@@ -206,10 +209,10 @@ def _environment() -> Environment:
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=False,
-        finalize=_printable,
+        finalize=printable,
     )
     environment.globals |= {
-        "number": _number,
+        "number": number,
         "in_words": view.in_words,
         "verdicts": view.VERDICTS,
         "signs": SIGNS,

@@ -42,7 +42,10 @@ def pair(source: str, measures: Sequence[Measure], target: str) -> tuple[Pairing
     found = en.measures(target)
     if not measures and not found:
         return ()
-    pairings = match(measures, found)
+    named = zh.named_ordinals(source)
+    pairings = match([*measures, *named], found)
+    if named:
+        pairings = _without_terms(pairings, named)
     pairings = _with_articles(_with_comparisons(pairings, source), target)
     if any(p.verdict == "extra" for p in pairings):
         pairings = _without_named(pairings, source, measures)
@@ -56,8 +59,7 @@ def match(source: Sequence[Measure], target: Sequence[Measure]) -> tuple[Pairing
     """
     wanted, offered = _exploded(source, target), _exploded(target, source)
     equal = _assign(wanted, offered, _equal_cost)
-    years = {m.date[:4] for m in offered if m.kind == "date"}
-    pairings = [Pairing(wanted[i], offered[j], _verdict(wanted[i], offered[j], years)) for i, j in equal]
+    pairings = [Pairing(wanted[i], offered[j], _verdict(wanted[i], offered[j], offered)) for i, j in equal]
     lost = [m for i, m in enumerate(wanted) if i not in {i for i, _ in equal}]
     new = [m for j, m in enumerate(offered) if j not in {j for _, j in equal}]
     shifted = _assign(lost, new, _shift_cost)
@@ -286,6 +288,8 @@ def _bare(measure: Measure) -> bool:
 def _values_agree(a: Measure, b: Measure) -> bool:
     if a.value == b.value and a.upper == b.upper:
         return a.kind != b.kind or _units_agree(a, b)
+    if a.unit == "+倍" and b.kind == "multiple":
+        return a.value + 1 == b.value
     if a.kind == "ordinal" and b.kind == "date":
         return _is_part_of_date(a.value, b.date)
     if b.kind == "ordinal" and a.kind == "date":
@@ -294,8 +298,6 @@ def _values_agree(a: Measure, b: Measure) -> bool:
         return _is_part_of_date(a.value, b.date)
     if a.kind == "document" or b.kind == "document":
         return False
-    if a.unit == "+倍" and b.kind == "multiple":
-        return a.value + 1 == b.value
     if a.kind == "time" and b.kind == "time":
         return abs(a.value - b.value) == 720
     return _converted_agree(a, b) and (
@@ -313,6 +315,8 @@ def _is_part_of_date(value: Decimal, date: str) -> bool:
 
 def _units_agree(a: Measure, b: Measure) -> bool:
     """Equal numbers of different units are equal only if one of the units is none or the same word."""
+    if a.kind == "ratio" and a.unit.startswith(":"):
+        return a.unit == b.unit
     if a.unit == b.unit or a.kind not in _CONVERTED or not a.unit or not b.unit:
         return True
     one, other = BY_ID.get(a.unit), BY_ID.get(b.unit)
@@ -339,7 +343,7 @@ def _converted_agree(a: Measure, b: Measure) -> bool:
 def _size(measure: Measure) -> tuple[str, Decimal] | None:
     if measure.kind == "ratio" and measure.unit == "fraction":
         return "%", Decimal(100)
-    if measure.kind == "multiple" and measure.unit == "倍":
+    if measure.kind == "multiple":
         return "%", Decimal(100)
     unit = BY_ID.get(measure.unit)
     return (unit.dimension, unit.factor) if unit and measure.kind != "money" else None
@@ -383,16 +387,26 @@ def _date_parts(date: str) -> dict[str, str]:
     return parts
 
 
-def _verdict(a: Measure, b: Measure, years: Collection[str]) -> Verdict:
-    """`years` are those that the translation names: a date may leave out a year that another has."""
-    if (
-        a.kind == b.kind == "date"
-        and a.date[0] in "12"
-        and b.date.startswith("--")
-        and a.date[:4] not in years
-    ):
+def _verdict(a: Measure, b: Measure, offered: Sequence[Measure]) -> Verdict:
+    """`offered` is all that the translation has: a date may leave out what stands elsewhere in it."""
+    if a.kind in ("date", "document") and not _is_whole(a, b, offered):
         return "missing"
     return "proven" if _approximators_agree(a, b) else "approximator"
+
+
+def _is_whole(a: Measure, b: Measure, offered: Sequence[Measure]) -> bool:
+    """Whether the year and day of a date, or the year of a document, are somewhere in the translation."""
+    if a.kind == "document":
+        return b.kind == "document" or any(m.date[:4] == a.date or m.value == int(a.date) for m in offered)
+    if b.kind != "date":
+        return True
+    ours, theirs = _date_parts(a.date), _date_parts(b.date)
+    if "year" in ours and "year" not in theirs and not any(m.date[:4] == ours["year"] for m in offered):
+        return False
+    if "day" not in ours or "day" in theirs:
+        return True
+    day = int(ours["day"])
+    return any(m.value == day or m.upper == day or m.date.endswith(f"-{day:02d}") for m in offered)
 
 
 # 高达 and 达 are "up to" or nothing; a term is "within" as often as not.
@@ -503,6 +517,17 @@ def _with_articles(pairings: tuple[Pairing, ...], target: str) -> tuple[Pairing,
     )
 
 
+def _without_terms(pairings: tuple[Pairing, ...], named: Sequence[Measure]) -> tuple[Pairing, ...]:
+    """Without the ordinals of terms, unless one is lost and another ordinal stands in the translation."""
+    terms = {m.start for m in named}
+    new = any(p.verdict == "extra" and p.target is not None and p.target.kind == "ordinal" for p in pairings)
+    return tuple(
+        p for p in pairings
+        if p.source is None or p.source.start not in terms or p.source.unit != "名" or p.source.kind != "ordinal"
+        or (new and p.verdict == "missing")
+    )  # fmt: skip
+
+
 def _without_named(
     pairings: tuple[Pairing, ...], source: str, measures: Sequence[Measure]
 ) -> tuple[Pairing, ...]:
@@ -532,7 +557,9 @@ def _without(text: str, measures: Sequence[Measure]) -> str:
 def _is_named(measure: Measure, names: Collection[Decimal], *, lost: bool) -> bool:
     if measure.value not in names or (lost and measure.value <= 10):
         return False
-    return measure.kind in ("ordinal", "count", "duration", "date", "ratio", "multiple")
+    if measure.kind in ("ordinal", "count", "duration", "date", "ratio", "multiple"):
+        return True
+    return measure.value >= 1000 and measure.value.normalize().as_tuple().digits == (1,)  # 万元产值, 亩产千斤
 
 
 def _is_said(measure: Measure, said: Sequence[Measure]) -> bool:

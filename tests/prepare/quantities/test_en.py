@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -42,7 +43,7 @@ def test_the_figures_that_models_copy_are_read_back(value: Decimal) -> None:
 def test_any_text_is_read_without_overlap(text: str) -> None:
     found = measures(text)
     assert all(m.text == text[m.start : m.end] and m.start < m.end for m in found)
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(found))
 
 
 @pytest.mark.parametrize(

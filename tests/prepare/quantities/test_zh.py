@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -55,7 +56,7 @@ def test_percentages_in_all_notations(value: Decimal, notation: str) -> None:
 def test_any_text_is_read_without_overlap(text: str) -> None:
     found = measures(text)
     assert all(m.text == text[m.start : m.end] and m.start < m.end for m in found)
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(found))
 
 
 @pytest.mark.parametrize(
@@ -122,6 +123,10 @@ def test_quantities(text: str, expected: list[str]) -> None:
 def test_document_symbol() -> None:
     (found,) = measures("国办发〔2019〕4号")
     assert (found.kind, found.value, found.date) == ("document", 4, "2019")
+
+
+def test_a_range_of_nothing_is_read() -> None:
+    assert {m.value for m in measures("0—0万个")} == {0}
 
 
 @pytest.mark.parametrize(
