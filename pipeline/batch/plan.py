@@ -63,7 +63,8 @@ def make_plan(
     batch_bytes: int = BATCH_BYTES,
 ) -> Plan:
     """Write the plan into the store, a few hundred documents at a time."""
-    with store.reading() as connection:
+    with store.writing() as connection:
+        jobs.reset_begun(connection, job.id)
         names = Stems(jobs.stems(connection, job.id))
         packer = _Packer(*jobs.last_numbers(connection, job.id), batch_bytes)
     plan, seen, source = Plan(), set[str](), iter(inputs)

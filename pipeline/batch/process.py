@@ -25,9 +25,12 @@ from pipeline.prepare.terms import Glossary
 from pipeline.read import read
 from pipeline.recipe import briefing, translation
 from pipeline.runner import fold, prepare, tool_version
-from pipeline.store import Store
+from pipeline.store import Store, jobs
 from pipeline.translate import Engine, translate_all
 from pipeline.write import FORMATS
+
+# How often Ray may begin a document: it dies with its batch the first time, alone it cannot be tried.
+MAX_BEGUN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +56,32 @@ class Worker:
             return Recorded(model, answers, self._tally, heard)
 
         self._settings = settings
+        self._store = store
         self._glossary = Glossary.load(options.glossaries)
         self._encoder: Encoder | None = load_encoder(threads=settings.threads) if settings.brief else None
         self._engine = Engine(
             translator=recorded(options.model),
             fallback=recorded(options.fallback) if options.fallback else None,
             memory=ReviewedMemory.of(store, options.memory),
+        )
+
+    def refused(self, task: Task) -> tuple[Failed, ...]:
+        """Documents that were begun too often without an end; every call counts as a beginning.
+
+        For engines that start a dead process again by themselves.
+        """
+        units = [piece.unit for piece in task.pieces]
+
+        def begin() -> dict[str, int]:
+            with self._store.writing() as connection:
+                return jobs.begin_work(connection, units)
+
+        begun = jobs.insist(begin)
+        why = f"the worker process died {MAX_BEGUN} times"
+        return tuple(
+            Failed(stem=piece.stem, reason=f"{piece.name}: {why}")
+            for piece in task.pieces
+            if begun.get(piece.unit, 0) > MAX_BEGUN
         )
 
     def process(self, task: Task) -> Result:

@@ -44,6 +44,13 @@ def main(args: argparse.Namespace) -> int:
 
 def engine_named(args: argparse.Namespace, size: Sizing) -> Engine:
     """The engine that the call asks for."""
+    if args.engine == "ray":
+        from pipeline.batch.ray_data import RayEngine, import_ray
+
+        import_ray()
+        return RayEngine(workers=size.workers, address=args.address or "")
+    if args.address:
+        raise UsageError("--address is of a Ray cluster: give --engine ray with it")
     return LocalEngine(workers=size.workers)
 
 

@@ -73,6 +73,7 @@ WORK = Table(
     Column("state", String(16), nullable=False),
     Column("reason", Text, nullable=False, default=""),
     Column("attempts", Integer, nullable=False, default=0),
+    Column("begun", Integer, nullable=False, default=0),
     Column("files", JSON, nullable=False, default=dict),
     Column("counts", JSON, nullable=False, default=dict),
     Index(None, "job", "state", "position"),
@@ -128,6 +129,7 @@ class Work:
     state: WorkState = "waiting"
     reason: str = ""
     attempts: int = 0
+    begun: int = 0
     files: dict[str, str] = field(default_factory=dict)
     counts: dict[str, Any] = field(default_factory=dict)
 
@@ -282,6 +284,18 @@ def settle(
         return False
     tell(connection, job, kind, at=at, **body)
     return True
+
+
+def begin_work(connection: Connection, units: Sequence[str]) -> dict[str, int]:
+    """Count a beginning of waiting documents; how often each was begun in this run."""
+    here = WORK.c.unit.in_(units) & (WORK.c.state == "waiting")
+    connection.execute(update(WORK).where(here).values(begun=WORK.c.begun + 1))
+    return {row.unit: row.begun for row in connection.execute(select(WORK.c.unit, WORK.c.begun).where(here))}
+
+
+def reset_begun(connection: Connection, job: int) -> None:
+    """A new run begins to count anew: the last may have been killed as a whole."""
+    connection.execute(update(WORK).where(WORK.c.job == job, WORK.c.begun > 0).values(begun=0))
 
 
 def _rows(job: int) -> Any:

@@ -102,7 +102,7 @@ def check_kills(folder: Path, tmp_path: Path, env: dict[str, str], *, kills: int
 @pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
 def test_twenty_kills_change_nothing(tiny, tmp_path, workers):
-    folder = write_reports(tmp_path / "in", 400)
+    folder = write_reports(tmp_path / "in", 250)
     assert check_kills(folder, tmp_path, tiny, kills=20, workers=workers) >= 20
 
 

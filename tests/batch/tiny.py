@@ -23,8 +23,8 @@ title = "Random weights"
 kind = "causal"
 engine = "openvino"
 prompt = "{prompt}"
-batch = 64
-limits = {{ max_source_pieces = 400, max_target_pieces = 12 }}
+batch = 1
+limits = {{ max_source_pieces = 400, max_target_pieces = 5 }}
 """
 
 

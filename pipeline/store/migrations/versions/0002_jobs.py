@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("begun", sa.Integer(), nullable=False),
         sa.Column("files", sa.JSON(), nullable=False),
         sa.Column("counts", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["job"], ["job.id"], name="fk_work_job", ondelete="CASCADE"),
