@@ -300,9 +300,9 @@ def _length(task: Task, pair: Pair) -> Iterator[Fault]:
 
 
 def _echo(task: Task, pair: Pair) -> Iterator[Fault]:
-    """Five words that come again and again, though not in a row, where the source repeats nothing."""
+    """Four words that come again and again, though not in a row, where the source repeats nothing."""
     words = re.findall(r"[a-z0-9]+", pair.target.lower())
-    most = max(Counter(tuple(words[i : i + 5]) for i in range(len(words) - 4)).values(), default=0)
+    most = max(Counter(tuple(words[i : i + 4]) for i in range(len(words) - 3)).values(), default=0)
     text = task.text
     allowed = 1 + max(Counter(text[i : i + 4] for i in range(len(text) - 3)).values(), default=1)
     if most > max(2, allowed):
