@@ -2,7 +2,8 @@
 
     python benchmarks/checker_proof.py FOLDER [--seed N] [--show KIND N]
 
-FOLDER holds sets of human translations (law-hant, wmt20, flores-dev, each where it is there). Every
+FOLDER holds sets of human translations (law-hant, wmt20, flores-dev, each where it is there), or is
+a file with a source, a tab and a translation a line. Every
 fault is injected into a reference whose figure was proven before; it counts as found if the checks
 say something that they did not say of the reference, and as an error if they say it with severity
 error.
@@ -41,6 +42,11 @@ _APPROXIMATION = re.compile(
 
 def load(folder: Path) -> Iterator[tuple[str, str, str]]:
     """(set, Simplified source, reference) of every pair that is there."""
+    if folder.is_file():
+        for line in folder.read_text("utf-8").splitlines():
+            source, _, target = line.partition("\t")
+            yield folder.stem, source, target
+        return
     for name, (zh, en) in SETS.items():
         if not (folder / zh).exists():
             continue
@@ -90,7 +96,9 @@ def shift_magnitude(source: str, target: str, rng: random.Random) -> str | None:
     ]  # fmt: skip
     if scales:
         scale = rng.choice(scales)
-        other = {"million": "billion", "billion": "million", "trillion": "billion", "thousand": "million"}[scale[0]]
+        other = {"million": "billion", "billion": "million", "trillion": "billion", "thousand": "million"}[
+            scale[0]
+        ]
         return target[: scale.start()] + other + target[scale.end() :]
     figures = [f for f in _figures(source, target) if "." not in f[0] and len(f[0]) > 1]
     if not figures:
@@ -190,7 +198,12 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Fault injection into human translations.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--show", nargs=2, metavar=("KIND", "N"), help="print N faults of a kind that were missed, or of `clean`")
+    parser.add_argument(
+        "--show",
+        nargs=2,
+        metavar=("KIND", "N"),
+        help="print N faults of a kind that were missed, or of `clean`",
+    )
     args = parser.parse_args(argv)
     rng = random.Random(args.seed)
     clean: dict[str, Counter[str]] = defaultdict(Counter)
@@ -237,14 +250,23 @@ def _report(clean, by_check, tried, found, as_error) -> None:  # type: ignore[no
         n = tried[kind] or 1
         print(f"{kind:24} {tried[kind]:7} {found[kind] / n:7.1%} {as_error[kind] / n:8.1%}")
     n = sum(tried[k] for k in NUMERIC) or 1
-    print(f"{'all numeric faults':24} {n:7} {sum(found[k] for k in NUMERIC) / n:7.1%} {sum(as_error[k] for k in NUMERIC) / n:8.1%}")
+    print(
+        f"{'all numeric faults':24} {n:7} {sum(found[k] for k in NUMERIC) / n:7.1%} {sum(as_error[k] for k in NUMERIC) / n:8.1%}"
+    )
     print("\nClean references        segments  with error  with warning")
     total: Counter[str] = Counter()
     for name, counts in clean.items():
         total += counts
-        print(f"{name:24} {counts['segments']:7} {counts['error'] / counts['segments']:11.2%} {counts['warning'] / counts['segments']:12.2%}")
-    print(f"{'all':24} {total['segments']:7} {total['error'] / total['segments']:11.2%} {total['warning'] / total['segments']:12.2%}")
-    print("\nBy check: " + ", ".join(f"{check} {severity} {n}" for (check, severity), n in by_check.most_common()))
+        print(
+            f"{name:24} {counts['segments']:7} {counts['error'] / counts['segments']:11.2%} {counts['warning'] / counts['segments']:12.2%}"
+        )
+    print(
+        f"{'all':24} {total['segments']:7} {total['error'] / total['segments']:11.2%} {total['warning'] / total['segments']:12.2%}"
+    )
+    print(
+        "\nBy check: "
+        + ", ".join(f"{check} {severity} {n}" for (check, severity), n in by_check.most_common())
+    )
 
 
 if __name__ == "__main__":

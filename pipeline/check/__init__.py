@@ -9,7 +9,7 @@ from pipeline.check.base import Pair, Terminology, read_pair
 from pipeline.check.consistency import check_batch
 from pipeline.check.registry import CODES, DOCUMENT_CHECKS
 from pipeline.check.segment import check_segment, issues_of
-from pipeline.check.waivers import Waiver, apply_waivers, texts_hash
+from pipeline.check.waivers import Waiver, apply_waivers
 from pipeline.config import CheckConfig
 from pipeline.document import Document, Issue, Measure, Quantity, Segment
 from pipeline.errors import ConfigError
@@ -46,7 +46,7 @@ def check(
     checked = replace(document, segments=tuple(segments), quantities=tuple(quantities))
     found += _across(checked, config)
     kept = [issue for issue in document.issues if issue.check not in CODES]
-    issues = _rewaived(document, checked, [*kept, *found])
+    issues = _rewaived(document, [*kept, *found])
     return apply_waivers(replace(checked, issues=issues), waivers)
 
 
@@ -98,7 +98,9 @@ def _ledger(document: Document, segment: Segment, pair: Pair) -> list[Quantity]:
     lines: list[Quantity] = []
     for pairing in pair.pairings:
         if pairing.source is not None:
-            quantity = mine[pairing.source.start, pairing.source.end]
+            quantity = mine.get((pairing.source.start, pairing.source.end))
+            if quantity is None:
+                continue  # the ordinal of a term is no line of the ledger
             verdict = pairing.verdict if segment.target else None
             lines.append(replace(quantity, target=pairing.target, verdict=verdict))
         elif pairing.target is not None:
@@ -127,18 +129,7 @@ def _across(document: Document, config: CheckConfig) -> list[Issue]:
     return issues
 
 
-def _rewaived(before: Document, after: Document, issues: list[Issue]) -> tuple[Issue, ...]:
-    """The issues, with the waivers of an earlier run where neither text has changed."""
-    old = {s.id: texts_hash(s.text, s.target) for s in before.segments}
-    new = {s.id: texts_hash(s.text, s.target) for s in after.segments}
-    waived = {
-        (issue.check, issue.segment, issue.message): issue.waived
-        for issue in before.issues
-        if issue.waived and issue.segment and old.get(issue.segment) == new.get(issue.segment)
-    }
-    return tuple(
-        replace(issue, waived=issue.waived or waived.get((issue.check, issue.segment, issue.message)))
-        for issue in issues
-    )
-
-
+def _rewaived(before: Document, issues: list[Issue]) -> tuple[Issue, ...]:
+    """The issues, with the waivers that the same findings had before."""
+    waived = {(i.check, i.segment, i.message): i.waived for i in before.issues if i.waived}
+    return tuple(replace(i, waived=i.waived or waived.get((i.check, i.segment, i.message))) for i in issues)

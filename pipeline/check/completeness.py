@@ -11,7 +11,7 @@ _SENTENCE_ZH = re.compile(r"[。！？；!?;]+")
 _SENTENCE_EN = re.compile(r"[a-z0-9)”\"%][.!?]+(?=\s+[A-Z“\"(]|\s*$)")
 # English characters for one of Chinese on three sets of human references (law, news, encyclopaedia):
 # 0.1 % lie below 1.08 and 0.1 % above 7.4; short texts scatter more and are left alone.
-_SHORTEST, _LONGEST = 1.0, 8.0
+_SHORTEST, _LONGEST, _SLACK = 1.0, 8.0, 120
 _CLAUSE = 1.6
 _MIN_CHARACTERS = 12
 _WORDLESS = re.compile(r"[\W\d_A-Za-z]+")
@@ -28,10 +28,14 @@ def _length(pair: Pair) -> Iterator[Finding]:
         return
     ratio = n_target / n_source
     if ratio < _SHORTEST:
-        yield Finding(f"much shorter than its source ({n_target} for {n_source} characters): something may be lost", None, "error")
+        yield Finding(
+            f"much shorter than its source ({n_target} for {n_source} characters): something may be lost",
+            None,
+            "error",
+        )
     elif ratio < _CLAUSE:
         yield Finding(f"shorter than usual ({n_target} for {n_source} characters): a clause may be lost")
-    elif ratio > _LONGEST:
+    elif ratio > _LONGEST + _SLACK / n_source:
         yield Finding(f"much longer than its source ({n_target} for {n_source} characters)")
 
 
@@ -55,14 +59,20 @@ CHECKS = (
         code="length",
         severity="warning",
         description="The translation is much shorter or longer than its source.",
-        example=("坚持统筹谋划推进党政机构改革、事业单位改革，为全面振兴提供强有力的体制机制保障。", "Reform."),
+        example=(
+            "坚持统筹谋划推进党政机构改革、事业单位改革，为全面振兴提供强有力的体制机制保障。",
+            "Reform.",
+        ),
         find=_length,
     ),
     Check(
         code="added",
         severity="warning",
         description="The translation has more sentences than the source has clauses.",
-        example=("加强领导。", "Leadership was strengthened. It was strengthened well. Everyone agreed. All is good."),
+        example=(
+            "加强领导。",
+            "Leadership was strengthened. It was strengthened well. Everyone agreed. All is good.",
+        ),
         find=_added,
     ),
 )

@@ -146,7 +146,10 @@ CHECKS = (
         code="term-varies",
         severity="info",
         description="A term is rendered as required in some places and otherwise in others.",
-        example=("省委印发。 | 省委研究。", "The CPC Provincial Committee issued it. | The Central Committee studied it."),
+        example=(
+            "省委印发。 | 省委研究。",
+            "The CPC Provincial Committee issued it. | The Central Committee studied it.",
+        ),
         find=_terms,
     ),
     DocumentCheck(

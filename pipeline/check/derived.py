@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from pipeline.check.base import Check, Finding, Pair
 from pipeline.document import Document, Measure
@@ -28,9 +29,16 @@ class Claim:
 
 _FELL = re.compile(r"减|降|缩|压|精简|整合|归并|合并|回落|下调|撤并|优化|重组")
 _ROSE = re.compile(r"增|升|提高|扩|涨|上调|提升|翻|发展|增长")
-_CHANGE = re.compile(r"^[^，。；、]{0,14}?(?:减|降|缩|压|简|合|并|落|调|增|升|提高|扩|涨|发展|增长|组|化)[^，。；]{0,6}?[到至为]$")
-_RATE = re.compile(r"(?:比例|幅度|下降|减少|精简|压缩|压减|降低|降幅|增长|增幅|提高|上升|增加|缩短|节约|节省|同比|减幅|缩减|提升|扩大)(?:率|了|达到?|约|为|近)*$")
-_SHARE = re.compile(r"占(?:总数|总量|全部|全省|全市|全国|总额|其中|全县|总人数|比)?[^，。；\d]{0,10}(?:的|达到?|为|比)?$")
+_CHANGE = re.compile(
+    r"^[^，。；、]{0,14}?(?:减|降|缩|压|简|合|并|落|调|增|升|提高|扩|涨|发展|增长|组|化)[^，。；]{0,6}?[到至为]$"
+)
+_RATE = re.compile(
+    r"[，,]?(?:总体|平均|共|累计|同比|机构|编制)?(?:下降|减少|精简|压缩|压减|降低|降幅|增长|增幅|提高|上升|增加|缩短|节约|节省|减幅|缩减|提升|扩大|精简率|压减率)"
+    r"(?:比例|幅度|率)?(?:了|达到?|约|为|近)*"
+)
+_SHARE = re.compile(
+    r"占(?:总数|总量|全部|全省|全市|全国|总额|其中|全县|总人数|比)?[^，。；\d]{0,10}(?:的|达到?|为|比)?$"
+)
 _TOTAL = re.compile(r"(?:共|总|全部|合计|累计)[^，。；\d]{0,8}$")
 _DIFFERENCE = re.compile(r"^[^。；]{0,10}?(?:减少|精简|压减|增加|净减|净增|提高|缩短|下降|上升|降低)了?$")
 
@@ -55,7 +63,7 @@ def document_claims(document: Document) -> tuple[tuple[str, Claim], ...]:
 
 def _changes(text: str, measures: Sequence[Measure]) -> Iterator[Claim]:
     """A … to B, followed by the cut or growth as a percentage, a multiple or a difference."""
-    for i, (a, b) in enumerate(zip(measures, measures[1:], strict=False)):
+    for i, (a, b) in enumerate(pairwise(measures)):
         if not _is_change(text, a, b) or not a.value or a.upper is not None or b.upper is not None:
             continue
         for later in measures[i + 2 : i + 4]:
@@ -69,15 +77,19 @@ def _changes(text: str, measures: Sequence[Measure]) -> Iterator[Claim]:
 
 def _is_change(text: str, a: Measure, b: Measure) -> bool:
     same = a.kind == b.kind and (a.unit == b.unit or a.kind == "count")
-    return same and a.kind not in ("date", "ordinal", "time") and _CHANGE.match(text[a.end : b.start]) is not None
+    return (
+        same
+        and a.kind not in ("date", "ordinal", "time")
+        and _CHANGE.match(text[a.end : b.start]) is not None
+    )
 
 
 def _claim_of_change(text: str, a: Measure, b: Measure, later: Measure, between: str) -> Claim | None:
-    if later.kind == "percent" and a.kind != "percent" and _RATE.search(between):
+    if later.kind == "percent" and a.kind != "percent" and _RATE.fullmatch(between):
         computed = abs(b.value - a.value) / a.value * 100
-    elif later.kind == "points" and a.kind == "percent":
+    elif later.kind == "points" and a.kind == "percent" and _RATE.fullmatch(between):
         computed = abs(b.value - a.value)
-    elif later.kind == "multiple" and b.value > a.value:
+    elif later.kind == "multiple" and b.value > a.value and _RATE.fullmatch(between):
         computed = b.value / a.value - (1 if later.unit == "+倍" else 0)
     elif later.kind == a.kind and later.unit == a.unit and _DIFFERENCE.match(between):
         computed = abs(b.value - a.value)
@@ -136,14 +148,21 @@ def _printed(value: Decimal) -> Decimal:
 
 
 def _derived(pair: Pair) -> Iterator[Finding]:
-    if "%" not in pair.source and "百分" not in pair.source and "倍" not in pair.source and "减少" not in pair.source:
+    if (
+        "%" not in pair.source
+        and "百分" not in pair.source
+        and "倍" not in pair.source
+        and "减少" not in pair.source
+    ):
         return
     measures = [p.source for p in pair.pairings if p.source is not None]
     if len(measures) < 3:
         return
     for claim in claims(pair.source, sorted(measures, key=lambda m: m.start)):
         if not claim.holds:
-            yield Finding(f"“{claim.text}”: the figures give {claim.computed:.4g}, the text says {claim.stated.text}")
+            yield Finding(
+                f"“{claim.text}”: the figures give {claim.computed:.4g}, the text says {claim.stated.text}"
+            )
 
 
 def claims_of_text(text: str) -> tuple[Claim, ...]:
@@ -156,7 +175,10 @@ CHECKS = (
         code="derived-claim",
         severity="warning",
         description="A percentage, multiple or difference does not follow from the figures beside it.",
-        example=("省直659个整合为65个，精简比例超过95%。", "659 were merged into 65, a cut of over 95 percent."),
+        example=(
+            "省直659个整合为65个，精简比例超过95%。",
+            "659 were merged into 65, a cut of over 95 percent.",
+        ),
         find=_derived,
     ),
 )

@@ -7,7 +7,7 @@ from itertools import combinations
 
 from pipeline.check.base import Check, Finding, Pair
 from pipeline.document import Measure, Severity
-from pipeline.prepare.quantities.match import Pairing, exchangeable, may_be_one, roles_agree
+from pipeline.prepare.quantities.match import Pairing, crossed, exchangeable, may_be_one, roles_agree
 
 _DATES = ("date", "time")
 
@@ -55,21 +55,32 @@ def _verdicts(pair: Pair, *, dates: bool) -> Iterator[Finding]:
             yield Finding(f"the source says {a.text}, the translation {b.text}", (b.start, b.end), soft)  # type: ignore[arg-type]
     lost, new = {id(a) for a, _ in changed}, {id(b) for _, b in changed}
     for p in pair.pairings:
-        if p.verdict == "missing" and p.source is not None and id(p.source) not in lost and p.source.kind != "document":
+        if (
+            p.verdict == "missing"
+            and p.source is not None
+            and id(p.source) not in lost
+            and p.source.kind != "document"
+        ):
             if (p.source.kind in _DATES) == dates:
-                what = "has no year there" if p.target is not None else "is not in the translation"
+                what = "is not whole there" if p.target is not None else "is not in the translation"
                 yield Finding(f"{p.source.text} {what}", None, _lost_severity(p.source, pair.pairings))
-        elif p.verdict == "extra" and p.target is not None and id(p.target) not in new:
-            if (p.target.kind in _DATES) == dates:
-                span = p.target.start, p.target.end
-                yield Finding(f"{p.target.text} is not in the source", span, _new_severity(p.target))
+        elif (
+            p.verdict == "extra"
+            and p.target is not None
+            and id(p.target) not in new
+            and (p.target.kind in _DATES) == dates
+        ):
+            span = p.target.start, p.target.end
+            yield Finding(f"{p.target.text} is not in the source", span, _new_severity(p.target))
 
 
 def _lost_severity(measure: Measure, pairings: tuple[Pairing, ...]) -> Severity:
-    """Without a figure in its place a lost one is a warning; ordinals and small words are often implied."""
+    """A lost figure is an error; words for small numbers, dates and ordinals may be implied."""
     spelled = not any(c.isdigit() for c in measure.text)
-    implied = (measure.kind == "ordinal" or spelled) and measure.value <= 3
-    return "info" if implied or _soft(measure, pairings) else "warning"
+    if _soft(measure, pairings) or (measure.value <= 3 and (spelled or measure.kind == "ordinal")):
+        return "info"
+    plain = spelled or measure.value <= 10 or measure.kind in (*_DATES, "ordinal", "ratio", "multiple")
+    return "warning" if plain else "error"
 
 
 def _new_severity(measure: Measure) -> Severity:
@@ -88,9 +99,21 @@ def _magnitude(pair: Pair) -> Iterator[Finding]:
 def _approximator(pair: Pair) -> Iterator[Finding]:
     for p in pair.pairings:
         if p.verdict == "approximator" and p.source is not None and p.target is not None:
-            what = "lost" if p.target.approximator is None else "invented" if p.source.approximator is None else "changed"
+            what = _approximation(p.source, p.target)
             span = p.target.start, p.target.end
-            yield Finding(f"approximation {what}: {p.source.text} is translated as {p.target.text}", span)
+            message = f"approximation {what}: {p.source.text} is translated as {p.target.text}"
+            yield Finding(message, span, "error" if what == "lost" and _is_plain(p.source) else None)
+
+
+def _is_plain(measure: Measure) -> bool:
+    """Whether nothing but the number says 近, 约, 余, 超过; a term (六十日内) may be one without "within"."""
+    return measure.value > 10 and measure.kind != "duration" and measure.approximator != "at_most"
+
+
+def _approximation(source: Measure, target: Measure) -> str:
+    if target.approximator is None:
+        return "lost"
+    return "invented" if source.approximator is None else "changed"
 
 
 def _documents(pair: Pair) -> Iterator[Finding]:
@@ -101,23 +124,33 @@ def _documents(pair: Pair) -> Iterator[Finding]:
 
 def _order(pair: Pair) -> Iterator[Finding]:
     """Two figures of one kind in another order: perhaps swapped, perhaps only another word order."""
-    proven = [p for p in pair.pairings if p.verdict == "proven" and p.source and p.target and p.target.text != "a"]
-    for p in proven:
-        if not roles_agree(p.source, p.target):  # type: ignore[arg-type]
-            yield Finding(f"{p.source.text} is called {p.target.unit} {p.target.text}", (p.target.start, p.target.end))  # type: ignore[union-attr]
+    proven = [
+        (p.source, p.target)
+        for p in pair.pairings
+        if p.verdict == "proven" and p.source is not None and p.target is not None
+    ]
+    for source, target in proven:
+        if not roles_agree(source, target):
+            yield Finding(f"{source.text} is called {target.unit} {target.text}", (target.start, target.end))
     for a, b in combinations(proven, 2):
-        if _inverted(a, b) and exchangeable(a, b):
-            yield Finding(
-                f"{a.source.text} and {b.source.text} stand in the opposite order: see that they were not swapped",  # type: ignore[union-attr]
-                (b.target.start, a.target.end),  # type: ignore[union-attr]
+        inverted = (a[0].value, a[0].date) != (b[0].value, b[0].date) and _comes_first(b, a)
+        if crossed(a, b):
+            message = f"{a[0].text} is {a[1].text} and {b[0].text} is {b[1].text}: they seem to be swapped"
+            yield Finding(message, (min(a[1].start, b[1].start), max(a[1].end, b[1].end)), "error")
+            return
+        if inverted and exchangeable(a, b):
+            message = (
+                f"{a[0].text} and {b[0].text} stand in the opposite order: see that they were not swapped"
             )
+            yield Finding(message, (b[1].start, a[1].end))
             return
 
 
-def _inverted(a: Pairing, b: Pairing) -> bool:
-    if a.source is None or a.target is None or b.source is None or b.target is None:
-        return False
-    return a.source.value != b.source.value and b.target.start < a.target.start
+def _comes_first(a: tuple[Measure, Measure], b: tuple[Measure, Measure]) -> bool:
+    """Whether the target of `a` stands before that of `b`; of the two ends of a range, the lower."""
+    if (a[1].start, a[1].end) == (b[1].start, b[1].end) and a[0].start != b[0].start:
+        return a[0].value < b[0].value
+    return a[1].start < b[1].start
 
 
 CHECKS = (

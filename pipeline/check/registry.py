@@ -29,4 +29,5 @@ SEGMENT_CHECKS: tuple[Check, ...] = (
 )
 DOCUMENT_CHECKS: tuple[DocumentCheck, ...] = consistency.CHECKS
 
-CODES = frozenset(check.code for check in (*SEGMENT_CHECKS, *DOCUMENT_CHECKS))
+ALL_CHECKS: tuple[Check | DocumentCheck, ...] = (*SEGMENT_CHECKS, *DOCUMENT_CHECKS)
+CODES = frozenset(check.code for check in ALL_CHECKS)

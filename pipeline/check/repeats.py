@@ -10,7 +10,7 @@ from pipeline.check.base import Check, Finding, Pair
 _DOUBLED = re.compile(r"\b([A-Za-z]+)(?:\s+\1\b)+", re.I)
 _ALLOWED = frozenset({"that", "had", "so", "very", "many", "long", "far", "more", "again", "bye", "ha"})
 _WORD = re.compile(r"[\w'’-]+")
-_STOP = re.compile(r"[.;:!?]")
+_STOP = re.compile(r"[^\w\s'’-]")
 _LONGEST_LOOP = 30
 
 
@@ -65,7 +65,10 @@ CHECKS = (
         code="loop",
         severity="error",
         description="A run of words repeats: the model fell into a loop.",
-        example=("加强领导。", "Strengthen the leadership of the leadership of the leadership of the leadership."),
+        example=(
+            "加强领导。",
+            "Strengthen the leadership of the leadership of the leadership of the leadership.",
+        ),
         find=_loop,
     ),
 )

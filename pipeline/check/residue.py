@@ -7,8 +7,12 @@ from collections.abc import Iterator
 
 from pipeline.check.base import Check, Finding, Pair
 
-_HAN = re.compile(r"[\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
-_PUNCTUATION = re.compile(r"[\u3001\u3002\u300a-\u3011\u3014\u3015\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f\uff5e]+")
+_HAN = re.compile(
+    r"[\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+"
+)
+_PUNCTUATION = re.compile(
+    r"[\u3001\u3002\u300a-\u3011\u3014\u3015\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f\uff5e]+"
+)
 # A gloss in brackets or quotation marks is meant: the "three determinations" (三定).
 _OPENING = re.compile(r"[(\[“\"'‘（「『《]\s*$")
 _CLOSING = re.compile(r"\s*[)\]”\"'’）」』》]")

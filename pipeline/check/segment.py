@@ -30,7 +30,9 @@ def check_segment(
     return issues_of(pair, config=config)
 
 
-def issues_of(pair: Pair, *, config: CheckConfig = _DEFAULTS, segment: str | None = None) -> tuple[Issue, ...]:
+def issues_of(
+    pair: Pair, *, config: CheckConfig = _DEFAULTS, segment: str | None = None
+) -> tuple[Issue, ...]:
     """The issues of a pair that has been read."""
     issues: list[Issue] = []
     for check in SEGMENT_CHECKS:
@@ -39,6 +41,12 @@ def issues_of(pair: Pair, *, config: CheckConfig = _DEFAULTS, segment: str | Non
         for finding in check.find(pair):
             severity: Severity = config.severity.get(check.code) or finding.severity or check.severity  # type: ignore[assignment]
             issues.append(
-                Issue(check=check.code, severity=severity, message=finding.message, segment=segment, span=finding.span)
+                Issue(
+                    check=check.code,
+                    severity=severity,
+                    message=finding.message,
+                    segment=segment,
+                    span=finding.span,
+                )
             )
     return tuple(issues)

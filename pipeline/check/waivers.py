@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -62,7 +62,9 @@ def load_waivers(path: Path) -> tuple[Waiver, ...]:
         try:
             waivers.append(Waiver(**json.loads(line)))
         except (TypeError, ValueError) as error:
-            raise InputError(f"{path}, line {number}: not a waiver (check, texts, reason, author, time)") from error
+            raise InputError(
+                f"{path}, line {number}: not a waiver (check, texts, reason, author, time)"
+            ) from error
     return tuple(waivers)
 
 
@@ -77,26 +79,21 @@ def append_waiver(path: Path, waiver: Waiver) -> None:
         raise OutputError(f"cannot write waivers to {path}: {error.strerror}") from error
 
 
-def in_force(waivers: Iterable[Waiver]) -> Mapping[tuple[str, str], Waiver]:
-    """The last word on each check and texts, unless it was withdrawn."""
-    last = {(waiver.check, waiver.texts): waiver for waiver in waivers}
-    return {key: waiver for key, waiver in last.items() if not waiver.withdrawn}
-
-
 def apply_waivers(document: Document, waivers: Sequence[Waiver]) -> Document:
     """Mark the issues that are waived with who, when and why; nothing is removed."""
-    granted = in_force(waivers)
-    if not granted:
+    last = {(waiver.check, waiver.texts): waiver for waiver in waivers}
+    if not last:
         return document
     segments = {segment.id: segment for segment in document.segments}
-    return replace(document, issues=tuple(_waived(issue, segments, granted) for issue in document.issues))
+    return replace(document, issues=tuple(_waived(issue, segments, last) for issue in document.issues))
 
 
-def _waived(
-    issue: Issue, segments: Mapping[str, Segment], granted: Mapping[tuple[str, str], Waiver]
-) -> Issue:
+def _waived(issue: Issue, segments: Mapping[str, Segment], last: Mapping[tuple[str, str], Waiver]) -> Issue:
     segment = segments.get(issue.segment or "")
     if segment is None:
         return issue
-    waiver = granted.get((issue.check, texts_hash(segment.text, segment.target)))
-    return replace(issue, waived=f"{waiver.reason} ({waiver.author}, {waiver.time})") if waiver else issue
+    waiver = last.get((issue.check, texts_hash(segment.text, segment.target)))
+    if waiver is None:
+        return issue
+    reason = None if waiver.withdrawn else f"{waiver.reason} ({waiver.author}, {waiver.time})"
+    return replace(issue, waived=reason)

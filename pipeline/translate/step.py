@@ -14,13 +14,15 @@ from pipeline.translate.acceptance import Fault, accepted, faults
 from pipeline.translate.alignment import aligned_terms
 from pipeline.translate.ladder import Outcome, climb
 from pipeline.translate.memory import HUMAN, Memory, Pair, context_of, with_figures_of
-from pipeline.translate.requests import Unit, make_unit, unit_of
+from pipeline.translate.register import registers
+from pipeline.translate.requests import Passage, Unit, make_unit, unit_of
 from pipeline.translate.rules import rule_target, with_marker
 
 RUNGS = (
     "human", "rule", "memory", "figures", "greedy", "remind", "sample", "split", "fallback", "kept",
 )  # fmt: skip
 MAX_ALTERNATIVES = 3
+_SIMILAR = 0.85
 _STOPS = "。：:；;.，, "
 
 
@@ -70,7 +72,7 @@ def translate_all(
 def _key(unit: Unit) -> str:
     """Units with equal keys have equal translations."""
     terms = "\x1e".join(f"{hit.zh}\x1d{hit.en}" for hit in unit.task.terms)
-    return "\x1f".join((unit.task.kind, unit.task.text, terms))
+    return "\x1f".join((unit.task.kind, unit.task.text, terms, *unit.request.hints))
 
 
 def is_settled(segment: Segment) -> bool:
@@ -99,7 +101,11 @@ class _Plan:
 def _plan(document: Document, glossary: Glossary) -> _Plan:
     region, script = document.source.region, document.source.script
     taiwan = region == "tw" or (region is None and script == "hant")
-    units = {s.id: unit_of(s, glossary, taiwan=taiwan) for s in document.segments}
+    doing = registers(document.segments, document.sections)
+    units = {
+        s.id: unit_of(s, glossary, passage=Passage(taiwan=taiwan, register=doing.get(s.section, "plain")))
+        for s in document.segments
+    }
     headings = {
         (s.section, units[s.id].task.text.strip().rstrip(_STOPS)): s
         for s in document.segments
@@ -142,7 +148,7 @@ def _bodies(units: Sequence[Unit], engine: Engine, glossary: Glossary, seed: int
         progress=engine.progress,
     )
     for i, outcome in zip(left, outcomes, strict=True):
-        bodies[i] = _by_model(outcome)
+        bodies[i] = _by_model(outcome, _suggestions(units[i], engine))
     _remember(engine, [(units[i], outcome) for i, outcome in zip(left, outcomes, strict=True)])
     return [body for body in bodies if body is not None]
 
@@ -191,8 +197,17 @@ def _by_memory(unit: Unit, engine: Engine) -> Body | None:
     return None
 
 
-def _by_model(outcome: Outcome) -> Body:
+def _suggestions(unit: Unit, engine: Engine) -> tuple[str, ...]:
+    """What people made of nearly the same text: for the reviewer, never served as the target."""
+    if engine.memory is None:
+        return ()
+    near = engine.memory.near(unit.task.text, [HUMAN], limit=2)
+    return tuple(pair.target for pair, similarity in near if similarity >= _SIMILAR)
+
+
+def _by_model(outcome: Outcome, suggestions: tuple[str, ...] = ()) -> Body:
     best = outcome.best
+    others = (*suggestions, *(other.text for other in outcome.others))
     return Body(
         text=best.text,
         origin="mt",
@@ -201,7 +216,7 @@ def _by_model(outcome: Outcome) -> Body:
         score=best.score,
         faults=best.faults,
         repairs=best.repairs,
-        alternatives=tuple(other.text for other in outcome.others[:MAX_ALTERNATIVES]),
+        alternatives=tuple(text for text in dict.fromkeys(others) if text != best.text)[:MAX_ALTERNATIVES],
         tries=outcome.tries,
     )
 
@@ -283,13 +298,20 @@ def _with_target(segment: Segment, unit: Unit, body: Body, glossary: Glossary) -
     )
 
 
+# Repairs that change what is said; those of form only are not worth a line.
+_REPAIRED = {
+    "magnitude": "a power of ten was put right by value",
+    "approximation": "“more than”, “nearly” or the like was put before the figure that it belongs to",
+}
+
+
 def _issues(segment: Segment, body: Body) -> list[Issue]:
     out = []
     if body.rung == "kept":
         reasons = "; ".join(fault.message for fault in body.faults if fault.hard)
         message = f"no answer of {body.tries} passed every check; the best is kept: {reasons}"
         out.append(Issue(check="translation", severity="warning", segment=segment.id, message=message))
-    if "magnitude" in body.repairs:
-        message = "a power of ten was put right by value"
-        out.append(Issue(check="repair", severity="info", segment=segment.id, message=message))
+    for name, message in _REPAIRED.items():
+        if name in body.repairs:
+            out.append(Issue(check="repair", severity="info", segment=segment.id, message=message))
     return out

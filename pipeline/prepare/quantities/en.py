@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import pairwise
 from decimal import Decimal
+from itertools import pairwise
 
 from pipeline.document import Approximator, Measure, MeasureKind
 from pipeline.prepare.quantities import en_dates
 from pipeline.prepare.quantities.numerals import (
     ENGLISH_TENS,
+    LONGEST,
     ONES,
     ORDINALS,
     SCALES,
@@ -31,15 +32,54 @@ _MULTIPLES = {
 }  # fmt: skip
 _COUNTS = {"both": 2, "twice": 2, "once": 1, "thrice": 3, "dual": 2, "couple": 2, "pair": 2, "single": 1, "trio": 3,
            "dozen": 12, "quartet": 4}  # fmt: skip
-_RHYTHMS = {"semiannual": "0.5", "semiannually": "0.5", "biannual": "0.5", "biannually": "0.5", "biennial": "2", "biennially": "2"}
+_RHYTHMS = {
+    "semiannual": "0.5",
+    "semiannually": "0.5",
+    "biannual": "0.5",
+    "biannually": "0.5",
+    "biennial": "2",
+    "biennially": "2",
+}
 _SPANS = {"decade": "十年", "decades": "十年", "century": "世纪", "centuries": "世纪"}
 _PARTS = {"half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4} | {
     f"{word}s": n for word, n in ORDINALS.items() if n > 3
 }
+_ONE_PART = {word: n for word, n in ORDINALS.items() if n > 3}  # one-fifth
 _WORDS = sorted(
-    {*ONES, *ENGLISH_TENS, *SCALES, *ORDINALS, *_FEW, *_MULTIPLES, *_COUNTS, *_SPANS, *_RHYTHMS, "halved", "halving", "half", "quarter", "several", "few"}
+    {
+        *ONES,
+        *ENGLISH_TENS,
+        *SCALES,
+        *ORDINALS,
+        *_FEW,
+        *_MULTIPLES,
+        *_COUNTS,
+        *_SPANS,
+        *_RHYTHMS,
+        "halved",
+        "halving",
+        "half",
+        "quarter",
+        "several",
+        "few",
+    }
     | {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October"}
-    | {"November", "December", "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sept", "Sep", "Oct", "Nov", "Dec"}
+    | {
+        "November",
+        "December",
+        "Jan",
+        "Feb",
+        "Mar",
+        "Apr",
+        "Jun",
+        "Jul",
+        "Aug",
+        "Sept",
+        "Sep",
+        "Oct",
+        "Nov",
+        "Dec",
+    }
     | {"noon", "midnight"},
     key=len,
     reverse=True,
@@ -47,7 +87,7 @@ _WORDS = sorted(
 _KEYWORD = (
     r"Articles?|Art\.|Chapters?|Sections?|Paragraphs?|Subparagraphs?|Items?|Parts?|Volumes?|Phases?|Types?|Class(?:es)?|"
     r"Category|Categories|Annex(?:es)?|Appendix|Appendices|Title|Stages?|Acts?|Schedules?|Nos?\.|Number|Rule|Table|Figure|"
-    r"Level|Grade|Tier|Group|Division|Line|Gate|Terminal|World War|Subsections?|Clauses?|Points?|Attachments?|Row|Round"
+    r"[Ww]eek|Level|Grade|Tier|Group|Division|Line|Gate|Terminal|World War|Subsections?|Clauses?|Points?|Attachments?|Row|Round"
 )
 _START = re.compile(
     rf"\d|[¥￥$€£₩₽₹](?=\s?\d)|\b(?:{'|'.join(_WORDS)})(?![a-z])|\b(?:{'|'.join(w.capitalize() for w in _WORDS if w.islower())})(?![a-z])|"
@@ -60,10 +100,13 @@ _SHORT_SCALE = re.compile(r"(k|m|b|M|B|K|T)\b")
 _SHORT = {"k": 1000, "m": 10**6, "b": 10**9, "t": 10**12, "mn": 10**6, "bn": 10**9, "tn": 10**12}
 _ORDINAL_END = re.compile(r"(?:st|nd|rd|th)\b")
 _MIXED = re.compile(r"(?: and a|[ -]and[ -]a[ -]|[ -]and[ -]one[ -])[ -]?half\b|[ -]1/2\b| ?½")
-_FRACTION = re.compile(rf"[ -](?:of an? )?({'|'.join(_PARTS)})\b", re.I)
+_FRACTION = re.compile(rf"[ -](?:of an? )?({'|'.join([*_PARTS, *_ONE_PART])})\b", re.I)
 _SLASH = re.compile(r"(\d{1,3})/(\d{1,3})(?![/\d])")
 _ONE_IN = re.compile(rf"\s(?:in|out of)(?: every)? ({_ARABIC}|[a-z]+)\b")
-_RATIO = re.compile(rf"\s?(?:[:∶]|-to-| to )\s?({_ARABIC}|[a-z]+)\b")
+_RATIO = re.compile(rf"\s?(?:[:∶]|-to-| to )\s?(?P<b>{_ARABIC}|[a-z]+)\b(?:[:∶](?P<c>{_ARABIC}))?")
+_SCORE = re.compile(r"[-–](\d{1,3})(?![\d.,%]*\d|[-–])")
+_PER = re.compile(r" (?:in|per|for every) (10,000|100,000|1,000,000|million|hundred thousand|ten thousand)\b")
+_PER_PARTS = {"million": 10**6, "hundred thousand": 10**5, "ten thousand": 10**4}
 _CONNECTOR = re.compile(r"\s?(?:[–—~−]|-(?=\d)|--)\s?|\s(?:to|through|and|or)\s")
 _ADJECTIVE = (
     r"(?:consecutive |full |calendar |working |business |more |additional |straight |whole |successive |whole |"
@@ -71,37 +114,43 @@ _ADJECTIVE = (
 )
 _UNIT_PATTERNS = [(unit.en, unit) for unit in UNITS if unit.en]
 _UNIT = re.compile(
-    rf"(?:[ \u00a0-]|[ -]{_ADJECTIVE})?(?:" + "|".join(f"(?P<u{i}>{f})" for i, (f, _) in enumerate(_UNIT_PATTERNS)) + ")",
+    rf"(?:[ \u00a0-]|[ -]{_ADJECTIVE})?(?:"
+    + "|".join(f"(?P<u{i}>{f})" for i, (f, _) in enumerate(_UNIT_PATTERNS))
+    + ")",
     re.I,
 )
 _UNIT_HINT = re.compile(r"[\s-]*[A-Za-z%°º‰²³㎡μ]")
-_CODE_BEFORE = re.compile(r"[A-Za-z](?:[-–/.]?\d+)*[-–/]?$|[A-Za-z]\.$")
-_CODE_AFTER = re.compile(r"(?!(?:st|nd|rd|th|s|k|m|b|t|bn|mn|tn|km|cm|mm|kg|g|mg|kW|KW|MW|GW|W|kV|V|kWh|MWh|GWh|TWh|ha|ft|mph|lb|lbs|pm|am|p|a|x|L|mL|ml|nm|M|B|K|T|C|F)\b)-?[A-Za-z]+(?:\d|\b)")
+_CODE_BEFORE = re.compile(r"[A-Za-z](?:[-–/.]?\d+)*[-–/]?$|[A-Za-z]\.$|&#$")
+_CODE_AFTER = re.compile(
+    r"(?!(?:st|nd|rd|th|s|k|m|b|t|bn|mn|tn|km|cm|mm|kg|g|mg|kW|KW|MW|GW|W|kV|V|kWh|MWh|GWh|TWh|ha|ft|mph|lb|lbs|pm|am|p|a|x|L|mL|ml|nm|M|B|K|T|C|F)\b)-?[A-Za-z]+(?:\d|\b)"
+)
 _CODE = re.compile(r"\d[\d.,]*-?[A-Za-z]+[\w-]*")
 _MARKER = re.compile(r"\(?\d{1,2}(?:\)|\.(?=\s|[A-Z]|$))|\(\d{1,2}\)")
 _MARKER_BEFORE = re.compile(r"(?:^|[.;:,：；。]|\band|\bor)\s*\(?$")
 _KEYED = re.compile(rf"(?:{_KEYWORD}) ?(?P<n>[IVX]+\b|\d+(?:[.-]\d+)*)")
 
 _APPROXIMATE: tuple[tuple[Approximator, str], ...] = (
-    ("at_least", r"at least|no (?:less|fewer|lower|smaller) than|not (?:less|fewer|lower|be less|be fewer) than|a minimum(?: term| period)? of|not (?:be )?(?:less|lower|fewer) than|minimum|starting from"),
-    ("at_most", r"no (?:more|greater|later|longer|higher) than|not (?:more|greater|later|longer|higher|exceed|exceeding|to exceed)(?: than)?|not be (?:more|greater|longer|higher) than|up to|at most|within|a maximum(?: term| period)? of|as much as|not over|maximum|inside"),
+    ("at_least", r"at least|no (?:less|fewer|lower|smaller) than|not (?:less|fewer|lower|be less|be fewer) than|a minimum(?: term| period)? of|(?:can)?not (?:be )?(?:less|lower|fewer) than|minimum|starting from"),
+    ("at_most", r"no (?:more|greater|later|longer|higher|older|larger) than|(?:in|over|during|for) the (?:past|last|next|coming|previous|(?:most )?recent)|the most recent|not (?:more|greater|later|longer|higher|exceed|exceeding|to exceed)(?: than)?|not be (?:more|greater|longer|higher) than|up to|at most|within|a maximum(?: term| period)? of|as much as|not over|maximum|inside"),
     ("over", r"(?:well |far |just |slightly |a little |much )?(?:more|greater|higher|larger|longer|older|bigger) than|(?:well |just )?(?:over|above|beyond)|exceed(?:ed|ing|s)?|in excess of|upwards? of|surpass(?:ed|ing|es)?|topp(?:ed|ing)|some more than|outnumber(?:ed|ing|s)?|as many as"),
-    ("under", r"(?:less|fewer|lower|smaller|younger|shorter) than|(?:just |well )?(?:under|below)|short of|before reaching"),
+    ("under", r"(?:less|fewer|lower|smaller|younger|shorter) than|not (?:yet )?(?:reached|attained)|(?:just |well )?(?:under|below)|short of|before reaching"),
     ("nearly", r"nearly|almost|close to|approaching|approached|near|nearing|just short of"),
-    ("about", r"about|around|approximately|roughly|some|circa|an estimated|estimated|approx\.?|in the region of|or so"),
+    ("about", r"about|around|approximately|roughly|some|circa|an estimated|approx\.?|in the region of|or so"),
 )  # fmt: skip
 _BEFORE = re.compile(
     r"\b(?:" + "|".join(f"(?P<{name}>{words})" for name, words in sorted(_APPROXIMATE, key=lambda a: a[0] != "at_most"))
-    + r")\s+(?:the |an? |of |age of |ages of |total of |by |RMB ?|CNY ?|yuan |NT|US|HK|[$¥€£] ?)*$",
+    + r")\s+(?:the |an? |of |age of |ages of |magnitude |total of |by |RMB ?|CNY ?|yuan |NT|US|HK|[$¥€£] ?)*$",
     re.I,
 )  # fmt: skip
 _AFTER = re.compile(
-    r"(?:(?P<at_least>,? or (?:more|above|older|greater|higher|over|longer|better)|,? (?:and|or) (?:above|over|older|upwards?|higher)|at (?:the )?least|at the minimum)|"
+    r"(?:(?P<at_least>,? or (?:more|above|older|greater|higher|over|longer|better)|,? (?:and|or) (?:above|older|upwards?|higher|over(?=[.,;)]|$| (?:who|are|were|is|in|at|shall|may|can)\b))|at (?:the )?least|at the minimum)|"
     r"(?P<at_most>,? or (?:less|fewer|below|under|younger|lower)|,? and (?:below|under|younger)|at (?:the )?most|at the maximum)|"
     r"(?P<over>-?plus\b|\+(?!\s?[\dA-Z])|-?odd\b)|(?P<about>,? or so|or thereabouts|, give or take))",
     re.I,
 )
-_ELSEWHERE = re.compile(r"(?:over|above|under|below|beyond|near|around|about|within|topped) the ", re.I)
+_ELSEWHERE = re.compile(
+    r"(?:over|above|under|below|beyond|near|around|about|within|topped) the (?!ages? of)", re.I
+)
 _NOT_UNITS = frozenset({"m", "g", "t", "L", "W", "V", "x", "ha", "li", "mu"})
 
 
@@ -127,22 +176,37 @@ def measures(text: str) -> tuple[Measure, ...]:
     return tuple(_finished(m, text) for m in _shared_units(text, found))
 
 
-_LISTED = re.compile(r",?\s(?:and|or|to|but|versus|vs\.?|from)\s(?:\w+\s)?|,\s|\s?[–—-]\s?|\s?/\s?")
+# 25 or 35 yuan; a comma only stands before a figure that is itself listed: 10, 25 or 35 yuan.
+_LISTED = re.compile(r"\s(?:and|or|to|but|versus|vs\.?)\s(?:\w+\s)?|\s?[–—-]\s?|\s?/\s?")
+_COMMA = re.compile(r",\s(?:and\s)?")
 
 
 def _shared_units(text: str, found: list[Measure]) -> list[Measure]:
     """10, 25 or 35 yuan: what is listed before a unit has it too."""
     for i, (m, after) in enumerate(pairwise(found)):
-        if m.kind == "ordinal" and m.unit and after.kind == "count" and not after.unit and after.upper is None:
-            if after.start - m.end <= 6 and _LISTED.fullmatch(text, m.end, after.start):
-                found[i + 1] = replace(after, kind="ordinal", unit=m.unit)  # Articles 3 and 5
+        if _is_keyed(m) and _is_bare(after) and _listed(text, m, after, 6):
+            found[i + 1] = replace(after, kind="ordinal", unit=m.unit)  # Articles 3 and 5
+    shared = set[int]()
     for i in range(len(found) - 2, -1, -1):
         m, after = found[i], found[i + 1]
-        if m.kind == "count" and not m.unit and after.unit and after.kind not in ("date", "ordinal", "ratio", "time"):
-            end = after.start
-            if end - m.end <= 16 and _LISTED.fullmatch(text, m.end, end):
-                found[i] = replace(m, kind=after.kind, unit=after.unit)
+        shares = after.unit and after.kind not in ("date", "ordinal", "ratio", "time")
+        comma = i + 1 in shared and _COMMA.fullmatch(text, m.end, after.start) is not None
+        if shares and _is_bare(m) and (comma or _listed(text, m, after, 16)):
+            found[i] = replace(m, kind=after.kind, unit=after.unit)
+            shared.add(i)
     return found
+
+
+def _is_keyed(measure: Measure) -> bool:
+    return measure.kind == "ordinal" and measure.unit != ""
+
+
+def _is_bare(measure: Measure) -> bool:
+    return measure.kind == "count" and measure.unit == ""
+
+
+def _listed(text: str, a: Measure, b: Measure, most: int) -> bool:
+    return b.start - a.end <= most and _LISTED.fullmatch(text, a.end, b.start) is not None
 
 
 def _finished(measure: Measure, text: str) -> Measure:
@@ -165,7 +229,10 @@ def _skipped(text: str, here: int) -> int | None:
 
 
 def _is_currency(text: str, here: int) -> bool:
-    return re.search(r"(?:RMB|CNY|USD|NTD?|HKD|EUR|RM|Rs|GBP|JPY)\.?-?$", text[max(0, here - 5) : here]) is not None
+    return (
+        re.search(r"(?:RMB|CNY|USD|NTD?|HKD|EUR|RM|Rs|GBP|JPY)\.?-?$", text[max(0, here - 5) : here])
+        is not None
+    )
 
 
 def _read(text: str, here: int) -> list[Measure]:
@@ -176,7 +243,9 @@ def _read(text: str, here: int) -> list[Measure]:
     return []
 
 
-_DOCUMENT = re.compile(r"(?P<year>\d{4})[\])〕] ?No\. ?(?P<n>\d+)|(?P<n2>\d+) ?[\[(〔](?P<year2>\d{4})[\])〕]")
+_DOCUMENT = re.compile(
+    r"(?P<year>\d{4})[\])〕] ?No\. ?(?P<n>\d+)|(?P<n2>\d+) ?[\[(〔](?P<year2>\d{4})[\])〕]"
+)
 
 
 def _document(text: str, here: int) -> list[Measure]:
@@ -198,17 +267,27 @@ def _keyed(text: str, here: int) -> list[Measure]:
     begin, name = found.start("n"), found["n"]
     if text[here : here + 2] == "No" and (document := _document(text, begin)):
         return document
-    if "." in name and text[here] in "FT":
-        return [Measure(start=begin, end=found.end(), text="", kind="count", value=Decimal(name))] if name.count(".") == 1 else []
+    if "." in name and text[here] in "FT":  # Figure 1.1, Table 2.3
+        plain = name.count(".") == 1
+        return (
+            [Measure(start=begin, end=found.end(), text="", kind="count", value=Decimal(name))]
+            if plain
+            else []
+        )
+    role = _role(text, here)
     if not name[0].isdigit():
         value = roman_value(name)
-        return [] if value is None else [_ordinal_at(begin, found.end(), Decimal(value), _role(text, here))]
+        return [] if value is None else [_ordinal_at(begin, found.end(), Decimal(value), role)]
+    parts = list(re.finditer(r"\d+", name))
+    roles = _DOTTED if "." in name and role == "Article" else ("" if "." in name else role, "", "")
     return [
-        _ordinal_at(
-            begin + part.start(), begin + part.end(), Decimal(part[0]), "" if "." in name else _role(text, here)
-        )
-        for part in re.finditer(r"\d+", name)
+        _ordinal_at(begin + part.start(), begin + part.end(), Decimal(part[0]), part_role)
+        for part, part_role in zip(parts, roles, strict=False)
     ]
+
+
+# Article 33.1.2 is paragraph 1, subparagraph 2 of article 33.
+_DOTTED = ("Article", "Paragraph", "Subparagraph")
 
 
 def _ordinal_at(start: int, end: int, value: Decimal, role: str = "") -> Measure:
@@ -230,7 +309,7 @@ def _number(text: str, here: int) -> list[Measure]:
     low = _single(text, here)
     if low is None:
         return []
-    if low.kind == "ratio" and low.unit == ":":
+    if low.kind == "ratio" and low.unit.startswith(":"):
         return [low]
     return _ranged(text, low) or [low]
 
@@ -240,7 +319,9 @@ def _ranged(text: str, low: Measure) -> list[Measure]:
     middle = _CONNECTOR.match(text, low.end)
     if not middle or low.kind == "ordinal":
         return []
-    if middle[0].strip() == "and" and not re.search(r"between\s(?:US|NT|HK|RMB)?[$¥]?$", text[max(0, low.start - 14) : low.start], re.I):
+    if middle[0].strip() == "and" and not re.search(
+        r"between\s(?:US|NT|HK|RMB)?[$¥]?$", text[max(0, low.start - 14) : low.start], re.I
+    ):
         return []
     if middle[0].strip() == "or" and low.value >= 20:
         return []
@@ -261,7 +342,9 @@ def _left_out_scale(text: str, low: Measure, high: Measure) -> Decimal:
     if _SCALE.search(text, low.start, low.end):
         return Decimal(1)
     scale = _SCALE.search(text, high.start, high.end)
-    factor = Decimal(SCALES.get(scale[1].lower(), 0) or _SHORT.get(scale[1].lower(), 1)) if scale else Decimal(1)
+    factor = (
+        Decimal(SCALES.get(scale[1].lower(), 0) or _SHORT.get(scale[1].lower(), 1)) if scale else Decimal(1)
+    )
     return factor if low.value <= high.value / factor else Decimal(1)
 
 
@@ -283,14 +366,14 @@ def _single(text: str, here: int) -> Measure | None:
     value, end = _mixed(text, value, end, spelled=not text[at].isdigit())
     ordinal = _ORDINAL_END.match(text, end) if text[end - 1].isdigit() else None
     if ordinal:
-        return Measure(start=at, end=ordinal.end(), text="", kind="ordinal", value=value)
+        return _anniversary(text, Measure(start=at, end=ordinal.end(), text="", kind="ordinal", value=value))
     share = _share(text, at, end, value)
     if share:
         return share
     if not text[at].isdigit():
         spelled_ordinal = _spelled_ordinal(text, at, end, value)
         if spelled_ordinal:
-            return spelled_ordinal
+            return _anniversary(text, spelled_ordinal)
         end = _repeated(text, end, value)
     return _with_unit(text, at, end, value)
 
@@ -299,11 +382,17 @@ def _special_word(text: str, here: int, word: str) -> Measure | None:
     """Words that are numbers by themselves: half, dozens, doubled, both, third."""
     end = here + len(word)
     if word in _MULTIPLES:
-        return Measure(start=here, end=end, text="", kind="multiple", value=Decimal(_MULTIPLES[word]), unit="倍")
-    if word in ("a", "an") and (few := re.compile(r"an? (half|quarter|third|dozen)\b", re.I).match(text, here)):
+        return Measure(
+            start=here, end=end, text="", kind="multiple", value=Decimal(_MULTIPLES[word]), unit="倍"
+        )
+    if word in ("a", "an") and (
+        few := re.compile(r"an? (half|quarter|third|dozen)\b", re.I).match(text, here)
+    ):
         inner = _special_word(text, few.start(1), few[1].lower())
         return replace(inner, start=here) if inner else None
-    if word in ("several", "few") and (few := re.compile(r"\w+ (dozen|hundred|thousand|million|billion|decade)", re.I).match(text, here)):
+    if word in ("several", "few") and (
+        few := re.compile(r"\w+ (dozen|hundred|thousand|million|billion|decade)", re.I).match(text, here)
+    ):
         if few[1].lower() == "decade":
             return None
         value = Decimal(12 if few[1].lower() == "dozen" else SCALES[few[1].lower()])
@@ -312,28 +401,61 @@ def _special_word(text: str, here: int, word: str) -> Measure | None:
         tail = re.compile(r"\w+ of (hundreds|thousands|millions|billions)\b", re.I).match(text, here)
         value = Decimal(_FEW[word]) * (_FEW[tail[1].lower()] if tail else 1)
         return _approximate(_with_unit(text, here, tail.end() if tail else end, value, joint=r"(?: of)?"))
-    if word in ("half", "quarter") or (word == "third" and re.search(r"\b(?:an?|one)[ -]$", text[max(0, here - 4) : here], re.I)) or (word == "third" and text[here:here + 1].islower() and re.match(r"a third\b", text[max(0, here - 2):], re.I)):
+    if (
+        word in ("half", "quarter")
+        or (word == "third" and re.search(r"\b(?:an?|one)[ -]$", text[max(0, here - 4) : here], re.I))
+        or (
+            word == "third"
+            and text[here : here + 1].islower()
+            and re.match(r"a third\b", text[max(0, here - 2) :], re.I)
+        )
+    ):
         return _portion(text, here, end, Decimal(1) / _PARTS[word])
     if word in _RHYTHMS:
-        return Measure(start=here, end=end, text="", kind="duration", value=Decimal(_RHYTHMS[word]), unit="年")
+        return Measure(
+            start=here, end=end, text="", kind="duration", value=Decimal(_RHYTHMS[word]), unit="年"
+        )
     if word in _SPANS:
         vague: Approximator | None = "about" if word.endswith("s") else None
         return Measure(
-            start=here, end=end, text="", kind="duration", value=Decimal(1), unit=_SPANS[word], approximator=vague
+            start=here,
+            end=end,
+            text="",
+            kind="duration",
+            value=Decimal(1),
+            unit=_SPANS[word],
+            approximator=vague,
         )
     if word in _COUNTS:
         return _with_unit(text, here, end, Decimal(_COUNTS[word]), joint=r"(?: of)?")
     if word in ("halved", "halving"):
         return Measure(start=here, end=end, text="", kind="ratio", value=Decimal("0.5"), unit="fraction")
-    if word in ORDINALS and ORDINALS[word] > 2 and _A_PART.search(text, max(0, here - 4), here) and text.startswith(" of", end):
-        return Measure(start=here, end=end, text="", kind="ratio", value=Decimal(1) / ORDINALS[word], unit="fraction")
+    if (
+        word in ORDINALS
+        and ORDINALS[word] > 2
+        and _A_PART.search(text, max(0, here - 4), here)
+        and text.startswith(" of", end)
+    ):
+        return Measure(
+            start=here, end=end, text="", kind="ratio", value=Decimal(1) / ORDINALS[word], unit="fraction"
+        )
     if word in ORDINALS and not (word == "second" and re.match(r"[ -]hand", text[end:])):
-        return Measure(start=here, end=end, text="", kind="ordinal", value=Decimal(ORDINALS[word]))
+        ordinal = Measure(start=here, end=end, text="", kind="ordinal", value=Decimal(ORDINALS[word]))
+        return _anniversary(text, ordinal)
     return None
 
 
 _A_PART = re.compile(r"\b(?:an?|one)[ -]$", re.I)
-_AND_A_HALF = re.compile(r"\b(?:an?|one) (year|hour|month|day|week|century|decade|mile|kilomet(?:er|re)) and (?:a|one)[ -]$", re.I)
+_AND_A_HALF = re.compile(
+    r"\b(?:an?|one) (year|hour|month|day|week|century|decade|mile|kilomet(?:er|re)) and (?:a|one)[ -]$", re.I
+)
+
+
+def _anniversary(text: str, measure: Measure) -> Measure:
+    """The 70th anniversary counts years."""
+    if not text.startswith((" anniversary", " Anniversary"), measure.end):
+        return measure
+    return replace(measure, kind="duration", unit="周年")
 
 
 def _approximate(measure: Measure) -> Measure:
@@ -350,7 +472,9 @@ def _portion(text: str, here: int, end: int, share: Decimal) -> Measure | None:
             return Measure(
                 start=whole.start(), end=end, text="", kind=base.kind, value=Decimal("1.5"), unit=base.id
             )
-    of = re.compile(r"(?: of)?[ -](?:an? )?(hour|year|month|day|century|decade|million|billion|trillion|dozen|kilometer|mile|minute)s?\b").match(text, end)
+    of = re.compile(
+        r"(?: of)?[ -](?:an? )?(hour|year|month|day|century|decade|million|billion|trillion|dozen|kilometer|mile|minute)s?\b"
+    ).match(text, end)
     if of is None:
         return Measure(start=here, end=end, text="", kind="ratio", value=share, unit="fraction")
     if of[1] in SCALES or of[1] == "dozen":
@@ -360,7 +484,7 @@ def _portion(text: str, here: int, end: int, share: Decimal) -> Measure | None:
 
 def _figure(text: str, here: int) -> tuple[Decimal, int] | None:
     number = _NUMBER.match(text, here)
-    if not number:
+    if not number or len(number[0]) > LONGEST:
         return None
     value, end = Decimal(number[0].replace(",", "")), number.end()
     short = _SHORT_SCALE.match(text, end)
@@ -379,7 +503,11 @@ def _mixed(text: str, value: Decimal, end: int, *, spelled: bool) -> tuple[Decim
         return value, end
     value, end = value + Decimal("0.5"), half.end()
     scale = _SCALE.match(text, end)
-    return (value * SCALES[scale[1].lower()], scale.end()) if scale and scale[1].lower() in SCALES else (value, end)
+    return (
+        (value * SCALES[scale[1].lower()], scale.end())
+        if scale and scale[1].lower() in SCALES
+        else (value, end)
+    )
 
 
 def _share(text: str, here: int, end: int, value: Decimal) -> Measure | None:
@@ -388,20 +516,49 @@ def _share(text: str, here: int, end: int, value: Decimal) -> Measure | None:
     if slash and 0 < int(slash[1]) < int(slash[2]):
         share = Decimal(slash[1]) / Decimal(slash[2])
         return Measure(start=here, end=slash.end(), text="", kind="ratio", value=share, unit="fraction")
+    per = _PER.match(text, end)
+    if per:
+        base = _PER_PARTS.get(per[1]) or int(per[1].replace(",", ""))
+        return Measure(start=here, end=per.end(), text="", kind="ratio", value=value / base, unit="fraction")
     part = _FRACTION.match(text, end)
     if part and value < 100 and (value > 1 or not part[1].lower().endswith("s")):
-        n = _PARTS[part[1].lower()]
-        if value < n and not (n == 4 and value > 1 and not re.match(r"[ -]of\b", text[part.end() : part.end() + 4])):
-            return Measure(start=here, end=part.end(), text="", kind="ratio", value=value / n, unit="fraction")
+        n = _PARTS.get(part[1].lower()) or (_ONE_PART[part[1].lower()] if value == 1 else 0)
+        if (
+            value < n
+            and not (
+                part[1].lower() in _ONE_PART
+                and part[0][0] == " "
+                and text[part.end() : part.end() + 3] != " of"
+            )
+            and not (n == 4 and value > 1 and not re.match(r"[ -]of\b", text[part.end() : part.end() + 4]))
+        ):
+            return Measure(
+                start=here, end=part.end(), text="", kind="ratio", value=value / n, unit="fraction"
+            )
     chance = _ONE_IN.match(text, end)
-    if chance and value < 100 and (parts := _plain_value(chance[1])) and value < parts and "year" not in chance[1]:
+    if (
+        chance
+        and value < 100
+        and (parts := _plain_value(chance[1]))
+        and value < parts
+        and "year" not in chance[1]
+    ):
         is_year = 1000 <= parts <= 2100 and "," not in chance[1]
-        if not is_year and not re.match(r"\s(?:in)\s", chance[0]) or (not is_year and value == 1):
-            return Measure(start=here, end=chance.end(), text="", kind="ratio", value=value / parts, unit="fraction")
+        if (not is_year and not re.match(r"\s(?:in)\s", chance[0])) or (not is_year and value == 1):
+            return Measure(
+                start=here, end=chance.end(), text="", kind="ratio", value=value / parts, unit="fraction"
+            )
     ratio = _RATIO.match(text, end) if re.match(r"[:∶](?=\S)| [:∶] |-to-", text[end : end + 4]) else None
-    other = _plain_value(ratio[1]) if ratio else None
+    other = _plain_value(ratio["b"]) if ratio else None
     if ratio and other is not None:
-        return Measure(start=here, end=ratio.end(), text="", kind="ratio", value=value, upper=other, unit=":")
+        # A ratio of three has its middle in the unit.
+        last, unit = (Decimal(ratio["c"]), f":{other}:") if ratio["c"] else (other, ":")
+        return Measure(start=here, end=ratio.end(), text="", kind="ratio", value=value, upper=last, unit=unit)
+    score = _SCORE.match(text, end) if text[here].isdigit() else None
+    if score and int(score[1]) <= value < 200 and not _UNIT_HINT.match(text, score.end()):
+        return Measure(
+            start=here, end=score.end(), text="", kind="ratio", value=value, upper=Decimal(score[1]), unit=":"
+        )
     return None
 
 
@@ -428,15 +585,15 @@ def _spelled_ordinal(text: str, here: int, end: int, value: Decimal) -> Measure 
 
 def _with_unit(text: str, here: int, end: int, value: Decimal, *, joint: str = "") -> Measure:
     """The number with the unit that follows, if one does."""
-    if joint and (of := re.compile(joint).match(text, end)):
-        after = of.end()
-    else:
-        after = end
+    of = re.compile(joint).match(text, end) if joint else None
+    after = of.end() if of else end
     unit = None
     if _UNIT_HINT.match(text, after) and (found := _UNIT.match(text, after)):
         form, unit = _UNIT_PATTERNS[int((found.lastgroup or "u0")[1:])]
         spoken = found[0].strip(" -")
-        if (spoken in _NOT_UNITS and not text[end - 1].isdigit()) or (len(spoken) == 1 and spoken not in form):
+        if (spoken in _NOT_UNITS and not text[end - 1].isdigit()) or (
+            len(spoken) == 1 and spoken not in form
+        ):
             unit = None  # "a g", and 5 M is no metre
     if unit is None:
         return Measure(start=here, end=end, text="", kind="count", value=value)
@@ -452,7 +609,11 @@ def _with_context(text: str, measure: Measure, floor: int) -> Measure:
     if measure.kind in ("date", "time", "document"):
         return measure
     sign = _SIGN_BEFORE.search(text, max(floor, measure.start - 5), measure.start)
-    if sign and measure.kind in ("count", "money") and not text[max(0, sign.start() - 1) : sign.start()].isalpha():
+    if (
+        sign
+        and measure.kind in ("count", "money")
+        and not text[max(0, sign.start() - 1) : sign.start()].isalpha()
+    ):
         unit = measure.unit if measure.kind == "money" else MONEY_SIGNS[sign[0].strip()]
         measure = replace(measure, kind="money", unit=unit, start=sign.start())
     if measure.kind == "ordinal":

@@ -20,7 +20,7 @@ _M = (
     r"Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)(?![a-z])"
 )
 _Y = r"(?:1[0-9]|20|21)\d\d(?![\d%]|,\d{3}|\.\d)"
-_D = r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?![\d%]|,\d{3}|\.\d)"
+_D = r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?![\d%]|,\d{3}|\.\d|:\d)"
 _TO = r"\s?(?:[–—-]|to|through|and|until|till)\s?"
 _MONTH_FIRST = re.compile(
     rf"(?P<month>{_M})\s?(?P<day>{_D})(?:{_TO}(?P<day2>{_D})(?!\s?(?:{_M}|percent|people|years)))?(?:,?\s(?:of\s)?(?P<year>{_Y}))?"
@@ -48,11 +48,15 @@ _HALF = re.compile(
 )
 _NTH = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "last": 4}
 _CLOCK = re.compile(
-    r"(?P<hour>2[0-4]|[01]?\d)(?!\d)(?:[:.](?P<minute>[0-5]\d)(?!\d|%))?(?::[0-5]\d)?\s?(?P<half>[ap]\.?m\b\.?|o'clock|hours\b|hrs\b)?", re.I
+    r"(?P<hour>2[0-4]|[01]?\d)(?!\d)(?:[:.](?P<minute>[0-5]\d)(?!\d|%))?(?::[0-5]\d)?\s?(?P<half>[ap]\.?m\b\.?|o'clock|hours\b|hrs\b)?",
+    re.I,
 )
 _CLOCK_WORD = re.compile(r"(?P<word>noon|midnight)\b", re.I)
 # "may" and "march" are also words: as months they need company.
-_MODAL = re.compile(r"(?:\b(?:in|of|since|until|till|from|to|by|last|this|early|late|mid|next|through|and|between|during|before|after|every|each|on|for|the)[ -]|[-–,(]\s?)$", re.I)
+_MODAL = re.compile(
+    r"(?:\b(?:in|of|since|until|till|from|to|by|last|this|early|late|mid|next|through|and|between|during|before|after|every|each|on|for|the)[ -]|[-–,(]\s?)$",
+    re.I,
+)
 
 
 def dates(text: str, here: int) -> list[Measure]:
@@ -87,7 +91,9 @@ def _period(text: str, here: int) -> list[Measure]:
         n = 1 if found["n"] in ("first", "1st") else 2
         return [_date(found, f"{found['year'] or '-'}-H{n}", Decimal(n))]
     if found := _CENTURY.match(text, here):
-        n = int(found["n"] or 0) or (20 + ORDINALS[found["last"].lower()] if found["tens"] else ORDINALS[found["word"].lower()])
+        n = int(found["n"] or 0) or (
+            20 + ORDINALS[found["last"].lower()] if found["tens"] else ORDINALS[found["word"].lower()]
+        )
         return [_date(found, f"C{n}", Decimal(n))]
     if found := _SHORT_DECADE.match(text, here):
         return [_date(found, f"--{found['n'][0]}X", Decimal(found["n"]))]
@@ -106,7 +112,14 @@ def _full(text: str, here: int) -> list[Measure]:
     second = _join(year, month, _day(found["day2"]))
     return [
         Measure(start=here, end=found.end("day"), text="", kind="date", value=_value(first), date=first),
-        Measure(start=found.start("day2"), end=found.end(), text="", kind="date", value=_value(second), date=second),
+        Measure(
+            start=found.start("day2"),
+            end=found.end(),
+            text="",
+            kind="date",
+            value=_value(second),
+            date=second,
+        ),
     ]
 
 
@@ -114,7 +127,11 @@ def _month(text: str, here: int) -> list[Measure]:
     found = _MONTH.match(text, here)
     if not found:
         return []
-    if found["month"] in ("May", "March", "Mar") and not found["year"] and not _MODAL.search(text, max(0, here - 9), here):
+    if (
+        found["month"] in ("May", "March", "Mar")
+        and not found["year"]
+        and not _MODAL.search(text, max(0, here - 9), here)
+    ):
         return []
     return [_date(found, _join(found["year"], _MONTHS[found["month"][:3].lower()], None))]
 
@@ -139,7 +156,10 @@ def _year(text: str, here: int) -> list[Measure]:
                     start=here, end=found.end(), text="", kind="date", date=year, value=Decimal(year), upper=Decimal(to)
                 )
             ]  # fmt: skip
-    if re.match(r"[ -]?(?:million|billion|yuan|people|tons|meters|km|kilo|percent|square|mu\b|hectares|dollars|years|copies|students|[-]meter)", after):
+    if re.match(
+        r"[ -]?(?:million|billion|yuan|people|tons|meters|km|kilo|percent|square|mu\b|hectares|dollars|years|copies|students|[-]meter)",
+        after,
+    ):
         return []
     if re.search(r"[$¥€£]\s?$|RMB\s?$", text[max(0, here - 4) : here]):
         return []
@@ -184,5 +204,10 @@ def _value(iso: str) -> Decimal:
 
 def _date(found: re.Match[str], iso: str, value: Decimal | None = None) -> Measure:
     return Measure(
-        start=found.start(), end=found.end(), text="", kind="date", value=_value(iso) if value is None else value, date=iso
+        start=found.start(),
+        end=found.end(),
+        text="",
+        kind="date",
+        value=_value(iso) if value is None else value,
+        date=iso,
     )

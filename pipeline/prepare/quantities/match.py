@@ -42,7 +42,10 @@ def pair(source: str, measures: Sequence[Measure], target: str) -> tuple[Pairing
     found = en.measures(target)
     if not measures and not found:
         return ()
-    pairings = match(measures, found)
+    named = zh.named_ordinals(source)
+    pairings = match([*measures, *named], found)
+    if named:
+        pairings = _without_terms(pairings, named)
     pairings = _with_articles(_with_comparisons(pairings, source), target)
     if any(p.verdict == "extra" for p in pairings):
         pairings = _without_named(pairings, source, measures)
@@ -56,17 +59,14 @@ def match(source: Sequence[Measure], target: Sequence[Measure]) -> tuple[Pairing
     """
     wanted, offered = _exploded(source, target), _exploded(target, source)
     equal = _assign(wanted, offered, _equal_cost)
-    years = {m.date[:4] for m in offered if m.kind == "date"}
-    pairings = [Pairing(wanted[i], offered[j], _verdict(wanted[i], offered[j], years)) for i, j in equal]
+    pairings = [Pairing(wanted[i], offered[j], _verdict(wanted[i], offered[j], offered)) for i, j in equal]
     lost = [m for i, m in enumerate(wanted) if i not in {i for i, _ in equal}]
     new = [m for j, m in enumerate(offered) if j not in {j for _, j in equal}]
     shifted = _assign(lost, new, _shift_cost)
     pairings += [Pairing(lost[i], new[j], _shift_verdict(lost[i], new[j])) for i, j in shifted]
     done_lost, done_new = {i for i, _ in shifted}, {j for _, j in shifted}
     pairings += [Pairing(m, None, "missing") for i, m in enumerate(lost) if i not in done_lost]
-    pairings += [
-        Pairing(None, m, "extra") for j, m in enumerate(new) if j not in done_new and is_figure(m)
-    ]
+    pairings += [Pairing(None, m, "extra") for j, m in enumerate(new) if j not in done_new and is_figure(m)]
     return tuple(sorted(_rejoined(source, pairings), key=_place))
 
 
@@ -113,7 +113,11 @@ def _exploded(these: Sequence[Measure], those: Sequence[Measure]) -> list[Measur
     ranges = [m for m in those if m.upper is not None]
     result: list[Measure] = []
     for measure in these:
-        if measure.upper is None or measure.unit == ":" or any(_same_range(measure, other) for other in ranges):
+        if (
+            measure.upper is None
+            or measure.unit == ":"
+            or any(_same_range(measure, other) for other in ranges)
+        ):
             result.append(measure)
         else:
             result += _ends(measure)
@@ -124,7 +128,9 @@ def _same_range(a: Measure, b: Measure) -> bool:
     if b.upper is None or a.upper is None:
         return False
     low, high = replace(a, upper=None), replace(a, value=a.upper, upper=None)
-    return _values_agree(low, replace(b, upper=None)) and _values_agree(high, replace(b, value=b.upper, upper=None))
+    return _values_agree(low, replace(b, upper=None)) and _values_agree(
+        high, replace(b, value=b.upper, upper=None)
+    )
 
 
 def _ends(measure: Measure) -> list[Measure]:
@@ -218,6 +224,8 @@ def _kind_cost(a: Measure, b: Measure) -> float | None:
         if a.kind == "ordinal":
             return _role_cost(a, b)
         return 0.0 if a.unit == b.unit else 0.1
+    if b.kind == "ordinal" and a.kind == "date" and a.date.startswith("---"):
+        return 0.1  # 27日 is "the 27th"
     if (_bare(b) or _bare(a)) and not {a.kind, b.kind} & _SIGNED:  # a unit may go without saying
         return _KIN.get(frozenset({a.kind, b.kind}), 0.6)
     return _KIN.get(frozenset({a.kind, b.kind}))
@@ -226,7 +234,7 @@ def _kind_cost(a: Measure, b: Measure) -> float | None:
 # A percentage always shows its sign.
 _SIGNED = frozenset({"percent", "points", "multiple"})
 # What the English calls the parts of a law; translators differ below the article.
-_BELOW = ("Item", "Clause", "Subsection", "Point")
+_BELOW = ("Item", "Clause", "Subsection", "Point", "Section")
 ROLES: dict[str, tuple[str, ...]] = {
     "条": ("Article",), "款": ("Subparagraph", "Paragraph", *_BELOW), "项": ("Paragraph", "Subparagraph", *_BELOW), "章": ("Chapter",), "节": ("Section",), "编": ("Part",),
     "号": ("No",),
@@ -238,7 +246,7 @@ def _role_cost(a: Measure, b: Measure) -> float:
     roles = ROLES.get(a.unit)
     if roles is None or not b.unit:
         return 0.1
-    return 0.01 * roles.index(b.unit) if b.unit in roles else 0.2
+    return 0.05 * min(2, roles.index(b.unit)) if b.unit in roles else 0.2
 
 
 def roles_agree(a: Measure, b: Measure) -> bool:
@@ -249,18 +257,28 @@ def roles_agree(a: Measure, b: Measure) -> bool:
     return b.unit in ROLES[a.unit] or b.unit not in others
 
 
-def exchangeable(a: Pairing, b: Pairing) -> bool:
+def exchangeable(a: tuple[Measure, Measure], b: tuple[Measure, Measure]) -> bool:
     """Whether the figures of two proven pairs could be swapped without any other verdict."""
-    if a.source is None or a.target is None or b.source is None or b.target is None:
+    (a_source, a_target), (b_source, b_target) = a, b
+    if any(c.isdigit() for c in a_target.text) != any(c.isdigit() for c in b_target.text):
         return False
-    if any(c.isdigit() for c in a.target.text) != any(c.isdigit() for c in b.target.text):
-        return False
-    kinds = {a.source.kind, b.source.kind}
-    if _bare(a.target) and _bare(b.target):
+    kinds = {a_source.kind, b_source.kind}
+    if a_source.kind == b_source.kind == "ordinal" and a_source.unit != b_source.unit:
+        return False  # "Paragraph 1 of Article 5" tells them apart
+    if _bare(a_target) and _bare(b_target):
         return True
     if len(kinds) == 1 and "count" not in kinds:
-        return a.source.unit == b.source.unit and a.target.unit == b.target.unit
-    return len(kinds) == 1 or (kinds == {"count", "date"} and len(a.target.text) == len(b.target.text) == 4)
+        return a_source.unit == b_source.unit and a_target.unit == b_target.unit
+    return len(kinds) == 1 or (kinds == {"count", "date"} and len(a_target.text) == len(b_target.text) == 4)
+
+
+def crossed(a: tuple[Measure, Measure], b: tuple[Measure, Measure]) -> bool:
+    """Whether kinds and units of two proven pairs fit better crosswise: 27日 is "27 months", 3个月 "the 3rd"."""
+    costs = [_kind_cost(x, y) for x, y in (a, b, (a[0], b[1]), (b[0], a[1]))]
+    if a[0].value == b[0].value or None in costs or _bare(a[0]) or _bare(b[0]):
+        return False
+    straight, across = sum(c or 0 for c in costs[:2]), sum(c or 0 for c in costs[2:])
+    return across + 0.05 < straight
 
 
 def _bare(measure: Measure) -> bool:
@@ -270,6 +288,8 @@ def _bare(measure: Measure) -> bool:
 def _values_agree(a: Measure, b: Measure) -> bool:
     if a.value == b.value and a.upper == b.upper:
         return a.kind != b.kind or _units_agree(a, b)
+    if a.unit == "+倍" and b.kind == "multiple":
+        return a.value + 1 == b.value
     if a.kind == "ordinal" and b.kind == "date":
         return _is_part_of_date(a.value, b.date)
     if b.kind == "ordinal" and a.kind == "date":
@@ -278,11 +298,11 @@ def _values_agree(a: Measure, b: Measure) -> bool:
         return _is_part_of_date(a.value, b.date)
     if a.kind == "document" or b.kind == "document":
         return False
-    if a.unit == "+倍" and b.kind == "multiple":
-        return a.value + 1 == b.value
     if a.kind == "time" and b.kind == "time":
         return abs(a.value - b.value) == 720
-    return _converted_agree(a, b) and (a.upper is None or b.upper is None or _converted_agree(_high(a), _high(b)))
+    return _converted_agree(a, b) and (
+        a.upper is None or b.upper is None or _converted_agree(_high(a), _high(b))
+    )
 
 
 def _high(measure: Measure) -> Measure:
@@ -295,6 +315,8 @@ def _is_part_of_date(value: Decimal, date: str) -> bool:
 
 def _units_agree(a: Measure, b: Measure) -> bool:
     """Equal numbers of different units are equal only if one of the units is none or the same word."""
+    if a.kind == "ratio" and a.unit.startswith(":"):
+        return a.unit == b.unit
     if a.unit == b.unit or a.kind not in _CONVERTED or not a.unit or not b.unit:
         return True
     one, other = BY_ID.get(a.unit), BY_ID.get(b.unit)
@@ -303,7 +325,9 @@ def _units_agree(a: Measure, b: Measure) -> bool:
     return one.dimension != other.dimension or one.factor == other.factor
 
 
-_CONVERTED = frozenset({"duration", "area", "length", "mass", "volume", "energy", "speed", "percent", "points"})
+_CONVERTED = frozenset(
+    {"duration", "area", "length", "mass", "volume", "energy", "speed", "percent", "points"}
+)
 
 
 def _converted_agree(a: Measure, b: Measure) -> bool:
@@ -319,7 +343,7 @@ def _converted_agree(a: Measure, b: Measure) -> bool:
 def _size(measure: Measure) -> tuple[str, Decimal] | None:
     if measure.kind == "ratio" and measure.unit == "fraction":
         return "%", Decimal(100)
-    if measure.kind == "multiple" and measure.unit == "倍":
+    if measure.kind == "multiple":
         return "%", Decimal(100)
     unit = BY_ID.get(measure.unit)
     return (unit.dimension, unit.factor) if unit and measure.kind != "money" else None
@@ -363,15 +387,32 @@ def _date_parts(date: str) -> dict[str, str]:
     return parts
 
 
-def _verdict(a: Measure, b: Measure, years: Collection[str]) -> Verdict:
-    """`years` are those that the translation names: a date may leave out a year that another has."""
-    if a.kind == b.kind == "date" and a.date[0] in "12" and b.date.startswith("--") and a.date[:4] not in years:
+def _verdict(a: Measure, b: Measure, offered: Sequence[Measure]) -> Verdict:
+    """`offered` is all that the translation has: a date may leave out what stands elsewhere in it."""
+    if a.kind in ("date", "document") and not _is_whole(a, b, offered):
         return "missing"
     return "proven" if _approximators_agree(a, b) else "approximator"
 
 
+def _is_whole(a: Measure, b: Measure, offered: Sequence[Measure]) -> bool:
+    """Whether the year and day of a date, or the year of a document, are somewhere in the translation."""
+    if a.kind == "document":
+        return b.kind == "document" or any(m.date[:4] == a.date or m.value == int(a.date) for m in offered)
+    if b.kind != "date":
+        return True
+    ours, theirs = _date_parts(a.date), _date_parts(b.date)
+    if "year" in ours and "year" not in theirs and not any(m.date[:4] == ours["year"] for m in offered):
+        return False
+    if "day" not in ours or "day" in theirs:
+        return True
+    day = int(ours["day"])
+    return any(m.value == day or m.upper == day or m.date.endswith(f"-{day:02d}") for m in offered)
+
+
 # 高达 and 达 are "up to" or nothing; a term is "within" as often as not.
-_SOFT = re.compile(r"(?:up to|as (?:many|much|high) as|within|some) ", re.I)
+_SOFT = re.compile(
+    r"(?:up to|as (?:many|much|high) as|within|some|(?:in|over|during|for) the|the most recent) ", re.I
+)
 
 
 def _approximators_agree(a: Measure, b: Measure) -> bool:
@@ -396,7 +437,11 @@ def _approximators_agree(a: Measure, b: Measure) -> bool:
 def _shift_cost(a: Measure, b: Measure) -> float | None:
     """Off by powers of ten, or the source rounded under an approximator of the translation's own."""
     kinds = _kind_cost(a, b)
-    if kinds is None or a.kind in ("date", "ordinal", "time", "document") or b.kind in ("date", "ordinal", "time"):
+    if (
+        kinds is None
+        or a.kind in ("date", "ordinal", "time", "document")
+        or b.kind in ("date", "ordinal", "time")
+    ):
         return None
     if _rounded(a, b):
         return kinds
@@ -420,7 +465,12 @@ def _shift(a: Measure, b: Measure) -> int | None:
 def _rounded(a: Measure, b: Measure) -> bool:
     if "dozen" in b.text.lower() and a.approximator is not None:
         return abs(a.value - b.value) * 5 <= b.value
-    return b.approximator is not None and a.value > 100 and a.value != b.value and abs(a.value - b.value) <= _last_digit(b.value)
+    return (
+        b.approximator is not None
+        and a.value > 100
+        and a.value != b.value
+        and abs(a.value - b.value) <= _last_digit(b.value)
+    )
 
 
 def _shift_verdict(a: Measure, b: Measure) -> Verdict:
@@ -429,7 +479,9 @@ def _shift_verdict(a: Measure, b: Measure) -> Verdict:
 
 # Articles and names ---------------------------------------------------------------------------
 
-_COMPARED = re.compile(r"低于|高于|超过|超出|突破|不如|不到|不及|不足|多于|少于|大于|小于|满|逾|至少|至多|最[多高低少长短]|以上|以下|上限|下限|近|约|余")
+_COMPARED = re.compile(
+    r"低于|高于|超过|超出|突破|不如|不到|不及|不足|多于|少于|大于|小于|满|逾|至少|至多|最[多高低少长短]|以上|以下|上限|下限|近|约|余"
+)
 
 
 def _with_comparisons(pairings: tuple[Pairing, ...], source: str) -> tuple[Pairing, ...]:
@@ -444,7 +496,9 @@ def _with_comparisons(pairings: tuple[Pairing, ...], source: str) -> tuple[Pairi
     )  # fmt: skip
 
 
-_ARTICLE = re.compile(r"\b(?:an?|one|each|every|per|single|the|annual(?:ly)?|daily|monthly|weekly|hourly|yearly)\b", re.I)
+_ARTICLE = re.compile(
+    r"\b(?:an?|one|each|every|per|single|the|annual(?:ly)?|daily|monthly|weekly|hourly|yearly)\b", re.I
+)
 
 
 def _with_articles(pairings: tuple[Pairing, ...], target: str) -> tuple[Pairing, ...]:
@@ -456,9 +510,22 @@ def _with_articles(pairings: tuple[Pairing, ...], target: str) -> tuple[Pairing,
         return pairings
     found = Measure(start=article.start(), end=article.end(), text=article[0], kind="count", value=Decimal(1))
     return tuple(
-        Pairing(p.source, found, "proven") if p.verdict == "missing" and p.source and p.source.value == 1 else p
+        Pairing(p.source, found, "proven")
+        if p.verdict == "missing" and p.source and p.source.value == 1
+        else p
         for p in pairings
     )
+
+
+def _without_terms(pairings: tuple[Pairing, ...], named: Sequence[Measure]) -> tuple[Pairing, ...]:
+    """Without the ordinals of terms, unless one is lost and another ordinal stands in the translation."""
+    terms = {m.start for m in named}
+    new = any(p.verdict == "extra" and p.target is not None and p.target.kind == "ordinal" for p in pairings)
+    return tuple(
+        p for p in pairings
+        if p.source is None or p.source.start not in terms or p.source.unit != "名" or p.source.kind != "ordinal"
+        or (new and p.verdict == "missing")
+    )  # fmt: skip
 
 
 def _without_named(
@@ -490,7 +557,9 @@ def _without(text: str, measures: Sequence[Measure]) -> str:
 def _is_named(measure: Measure, names: Collection[Decimal], *, lost: bool) -> bool:
     if measure.value not in names or (lost and measure.value <= 10):
         return False
-    return measure.kind in ("ordinal", "count", "duration", "date", "ratio", "multiple")
+    if measure.kind in ("ordinal", "count", "duration", "date", "ratio", "multiple"):
+        return True
+    return measure.value >= 1000 and measure.value.normalize().as_tuple().digits == (1,)  # 万元产值, 亩产千斤
 
 
 def _is_said(measure: Measure, said: Sequence[Measure]) -> bool:

@@ -10,6 +10,7 @@ DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {
 }  # fmt: skip
 SMALL_SCALES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 TENS = {"廿": 20, "卅": 30}
+LONGEST = 60  # characters of a numeral; what is longer is an identifier or noise
 CHINESE = "".join([*DIGITS, *SMALL_SCALES, *TENS, "万亿"])
 
 _TOKEN = re.compile(r"(\d[\d,]*(?:\.\d+)?)|(.)", re.S)
@@ -17,12 +18,13 @@ _TOKEN = re.compile(r"(\d[\d,]*(?:\.\d+)?)|(.)", re.S)
 
 def exact(value: Decimal) -> Decimal:
     """The same value without an exponent or trailing zeros: 27000.0 and 2.7E+4 are 27000."""
-    whole = value.to_integral_value()
-    return whole.quantize(Decimal(1)) if value == whole else value.normalize()
+    return Decimal(int(value)) if value == value.to_integral_value() else value.normalize()
 
 
 def chinese_value(text: str) -> Decimal | None:
     """The value of 二十三万五千, 3.68万亿, 1亿3000万, 二〇二三, 三点五, 壹佰; None if it is no numeral."""
+    if len(text) > LONGEST:
+        return None
     whole, point, tail = text.partition("点")
     if point:
         return _with_decimals(whole, tail)
@@ -68,7 +70,9 @@ def _by_scales(text: str) -> Decimal | None:
         elif c in TENS:
             section, last_scale = section + TENS[c], 10
         elif c in SMALL_SCALES:
-            section += (Decimal(1) if current is None or (after_zero and not current) else current) * SMALL_SCALES[c]
+            section += (
+                Decimal(1) if current is None or (after_zero and not current) else current
+            ) * SMALL_SCALES[c]
             current, last_scale, after_zero = None, SMALL_SCALES[c], False
         elif c == "万":
             amount = section + (current or 0)
@@ -76,7 +80,12 @@ def _by_scales(text: str) -> Decimal | None:
             last_scale, after_zero = 10_000, False
         elif c == "亿":
             amount = middle + section + (current or 0)
-            high, middle, section, current = (high + (amount or 1)) * 100_000_000, Decimal(0), Decimal(0), None
+            high, middle, section, current = (
+                (high + (amount or 1)) * 100_000_000,
+                Decimal(0),
+                Decimal(0),
+                None,
+            )
             last_scale, after_zero = 100_000_000, False
         else:
             return None
@@ -120,7 +129,11 @@ def english_words(text: str, start: int) -> tuple[Decimal, int] | None:
         joint, word = found[1], found[2].lower()
         if at > start and joint is None:
             break
-        if joint and len(joint) > 1 and (last not in SCALES or word in SCALES or (", " in joint and total == 0)):
+        if (
+            joint
+            and len(joint) > 1
+            and (last not in SCALES or word in SCALES or (", " in joint and total == 0))
+        ):
             break  # "two and three" are two numbers, "two hundred and three" is one
         if word in ONES and not (joint and at > start and _closed(current, ONES[word])):
             current += ONES[word]

@@ -60,7 +60,9 @@ def _changes(text: str, measure: Measure) -> list[Change]:
     changes = []
     for number, value in zip(numbers, values, strict=True):
         if value >= 1000 and _needs_writing(number[0]):
-            changes.append(Change(number.start(), number.end(), english_figure(value) + (number["more"] or "")))
+            changes.append(
+                Change(number.start(), number.end(), english_figure(value) + (number["more"] or ""))
+            )
     # 3—5万: what is written out once must be written out twice.
     if len(values) == 2 and len(changes) == 1 and numbers[0][0].isdigit() and measure.value >= 1000:
         changes.insert(0, Change(numbers[0].start(), numbers[0].end(), english_figure(measure.value)))
@@ -69,7 +71,9 @@ def _changes(text: str, measure: Measure) -> list[Change]:
 
 def _needs_writing(number: str) -> bool:
     """Whether the number has digits and Chinese scales: 12345 can be copied, 百万 and 数千 stay."""
-    return re.search(rf"[\d{''.join(DIGITS)}]", number) is not None and re.fullmatch(r"[\d,.]+", number) is None
+    return (
+        re.search(rf"[\d{''.join(DIGITS)}]", number) is not None and re.fullmatch(r"[\d,.]+", number) is None
+    )
 
 
 def _percent(text: str, measure: Measure) -> list[Change]:

@@ -24,8 +24,12 @@ _GROUPING = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 
 # 千 belongs to its unit in 千瓦时, 千克, 千米.
 _C = f"(?:(?!千[瓦克米伏卡赫])[{CHINESE}])"
-_ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
-_RUN = rf"(?:(?:{_ARABIC}(?:(?!千[瓦克米伏卡赫])[十百千万亿])*)+|{_C}+(?:点[{''.join(DIGITS)}]+[十百千万亿]*)?)"
+# Atomic groups: without them a long row of digits can be split in 2^n ways.
+_ARABIC = r"(?>\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?>\.\d+)?"
+_RUN = (
+    rf"(?>(?:{_ARABIC}(?!\d)(?:(?!千[瓦克米伏卡赫])[十百千万亿])*+)+"
+    rf"|{_C}++(?:点[{''.join(DIGITS)}]++[十百千万亿]*+)?)"
+)
 RUN = re.compile(_RUN)
 _START = re.compile(rf"[\d{CHINESE}第数几半翻〔﹝［\[（(【民]")
 _DIGIT_NAMES = "".join(DIGITS)
@@ -46,16 +50,16 @@ _TAIL = re.compile(
     rf"(?P<more>有余|[多余来几])?\s?(?P<scale>(?:(?!千[瓦克米伏卡赫])[万亿千百])+)?(?P<more2>有余|[多余])?\s?(?P<unit>{_UNIT})?"
     r"(?P<half>半)?(?P<more3>有余|\+(?![\dA-Z])|余(?=[^一-龥]|[人名家户项次元的])|多(?!元|种|样|数|次|边|方|个))?"
     r"(?P<long>月|年|小时|星期|世纪)?"
-    r"(?P<after>(?:及|\(含\)|（含）)?(?:以上|以下|以内)|之内|左右|附近|上下|内(?!容|部|外|在|涵|地|陆)|出头|许(?!可|多))?"
+    r"(?P<after>(?:及|\(含\)|（含）)?(?:以上|以下|以内)|之内|左右|附近|上下|内(?![容部外在涵地陆设资河务科需销贸阁蒙控生])|出头|许(?!可|多))?"
 )
 _CONNECTOR = re.compile(r"\s?(?:[—–\-~～－]{1,2}|至|到)\s?")
 
 _BEFORE = re.compile(
-    r"(?:(?P<nearly>将近|接近|近|临近|几乎(?:达到?了?)?)|(?P<about>大约|约|大概|约为|约占|左右)|"
-    r"(?P<at_least>(?:至少|最少|最低|起码)[一-龥]{0,3}?|不得?[少低小]于|达到或超过)|"
-    r"(?P<at_most>(?:至多|最多|最高|最长)[一-龥]{0,3}?|不得?(?:超过|超出|[高多大]于|逾)|未超过)|"
+    r"(?:(?P<nearly>将近|接近|临近|(?<![附亲邻最靠就远])近|几乎(?:达到?了?)?)|(?P<about>大约|大概|约为|约占|(?<![节签合预制公条特违履契邀简集])约|左右)|"
+    r"(?P<at_least>(?:至少|最少|最低|起码)(?![达为值价每])[一-龥]{0,3}?|不[得能可应]?[少低小]于|达到或超过)|"
+    r"(?P<at_most>(?:至多|最多|最高|最长)(?![达为值价每增])[一-龥]{0,3}?|不[得能可应]?(?:超过|超出|[高多大]于|逾)|未超过)|"
     r"(?P<under>不足|不到|未满|低于|少于|小于|未达|不满)|"
-    r"(?P<over>超过|突破|超出|高于|大于|多于|逾|超|破|上))"
+    r"(?P<over>超过|突破|超出|高于|大于|多于|逾|(?<![赶高反])超|(?<![打爆冲])破|上))"
     r"(?:了|达|到|\s)?(?:人民币|新台币|港币|美金)?[¥$€£]?\s?$"
 )
 _PACE = re.compile(r"(?:每(?:个)?小时|时速|每秒)(?:约|大约|达|高达|超过|近|为|可达|的速度)*\s?$")
@@ -66,25 +70,45 @@ _AFTER: dict[str, Approximator] = {
     "以上": "at_least", "以下": "at_most", "以内": "at_most", "之内": "at_most", "内": "at_most",
     "左右": "about", "附近": "about", "上下": "about", "许": "about", "出头": "over",
 }  # fmt: skip
-_MORE: dict[str, Approximator] = {"多": "over", "余": "over", "有余": "over", "+": "over", "几": "over", "来": "about"}
+_MORE: dict[str, Approximator] = {
+    "多": "over",
+    "余": "over",
+    "有余": "over",
+    "+": "over",
+    "几": "over",
+    "来": "about",
+}
 _GROWTH = re.compile(r"(?:增长|增加|提高|上升|扩大|提升|增|涨|高出|多出)(?:了|近|约|超过|超|逾|\s)*$")
 _SIGN = re.compile(rf"(?:{longest_first(list(MONEY_SIGNS))})\s?$")
-_MARKER = re.compile(r"(?:^|(?<=[。；;：:\n]))\s*[（(]?\d{1,2}(?:[）)](?!\d)|[、.．](?!\d))|[（(]\d{1,2}[）)](?=[一-龥])")
-_CODE_BEFORE = re.compile(r"(?<!\d[x×])(?:[A-Za-z](?<!\dx)(?:[-–./+]?\d*)?[-–./+]?|[一-龥]-)$")
+_MARKER = re.compile(
+    r"(?:^|(?<=[。；;：:\n]))\s*[（(]?\d{1,2}(?:[）)](?!\d)|[、.．](?!\d))|[（(]\d{1,2}[）)](?=[一-龥])"
+)
+_CHINESE_MARKER = re.compile(rf"[（(]{_C}{{1,4}}[）)]|(?:^|(?<=[。；;：:\n])){_C}{{1,4}}、")
+_CODE_BEFORE = re.compile(
+    r"(?<!\d[x×])(?:[A-Za-z](?<!\dx)(?:[-–./+]?\d*)?[-–./+]?|[一-龥](?<![为是达到在于率])-)$"
+)
 
+_YEAR = re.compile(r"(?:19|20)\d\d")  # alone: 2019世界布商大会
 _CODE = re.compile(rf"\d+(?:\.\d+)?(?!(?:{_UNIT})(?![A-Za-z])|x\d)[A-Za-z]|\d0后(?!卫|来|的?几)")
 _CODE_REST = re.compile(r"[\d.,]*\d[A-Za-z\d]*后?")
 
 _SLASH = re.compile(r"(\d{1,3})/(\d{1,3})(?![/\d])")
 _QUOTED = re.compile(rf"[{CHINESE}]+[一-龥、]{{1,12}}[”’」』》]")
 _PARTS = re.compile(rf"(?P<parts>{_RUN})分之(?P<top>{_RUN})")
-_RATIO = re.compile(rf"(?P<a>{_RUN})\s?(?:∶|[:：]|比)\s?(?P<b>{_RUN})(?![:：\d])")
-_TENTHS = re.compile(r"(?P<n>[一二三四五六七八九两十\d](?:\.\d)?)成(?P<half>半|[一二三四五六七八九])?(?![为立员果功就长本效绩熟分品交型都人风因规年套不])")
+_RATIO = re.compile(rf"(?P<a>{_RUN})\s?(?:∶|[:：]|比)\s?(?P<b>{_RUN})(?:[∶:：比](?P<c>{_RUN}))?(?![:：\d])")
+_SCORE = re.compile(r"(?P<a>\d{1,3})[-—–](?P<b>\d{1,3})(?![\d.%]|[-—–]|\s?[一-龥])")
+_TENTHS = re.compile(
+    r"(?P<n>[一二三四五六七八九两十\d](?:\.\d)?)成(?P<half>半|[一二三四五六七八九])?(?![为立员果功就长本效绩熟分品交型都人风因规年套不])"
+)
 _DOUBLING = re.compile(rf"翻(?:了)?(?:近)?(?P<n>{_C})?番|翻(?:了)?(?:一)?倍")
 _HALF = re.compile(r"半(?P<unit>年|个月|天|个小时|小时|个世纪|日|数)(?!报)")
-_FEW = re.compile(rf"[数几][十百千万亿]+(?!学|据|字|码|值|位)")
-_NEIGHBOURS = re.compile(r"(?P<a>[一二两三四五六七八])(?P<b>[二两三四五六七八九])(?P<scale>[十百千万亿]*)(?![〇零一二三四五六七八九十])")
-_ORDINAL = re.compile(rf"第\s?(?P<n>{_RUN})(?:\s?(?:[—–\-~～]|至|到)\s?第?(?P<to>{_RUN}))?\s?(?P<unit>届|条|款|项|章|节|编|号|位|名|次|批|期|个|卷|部|代|轮|届|大|线|站|集|页|类|级|组|场)?")
+_FEW = re.compile(r"[数几][十百千万亿]+(?!学|据|字|码|值|位)")
+_NEIGHBOURS = re.compile(
+    r"(?P<a>[一二两三四五六七八])(?P<b>[二两三四五六七八九])(?P<scale>[十百千万亿]*)(?![〇零一二三四五六七八九十])"
+)
+_ORDINAL = re.compile(
+    rf"第\s?(?P<n>{_RUN})(?:\s?(?:[—–\-~～]|至|到)\s?第?(?P<to>{_RUN}))?\s?(?P<unit>届|条|款|项|章|节|编|号|位|名|次|批|期|个|卷|部|代|轮|届|大|线|站|集|页|类|级|组|场)?"
+)
 _SESSION = re.compile(rf"(?P<n>{_C}+|\d+)(?:届|中(?=(?:、{_C}+中)*全会))")
 _DOCUMENT = re.compile(r"[〔﹝［\[（(【]\s?(?P<year>\d{4})\s?[〕﹞］\]）)】]\s?(?:第)?\s?(?P<n>\d+)\s?号")
 _CONGRESS = re.compile(r"(?:十[一二三四五六七八九]|二十[一二三四五]?|\d\d)大(?![小量型家学于多的力约概型])")
@@ -122,15 +146,21 @@ def measures(text: str) -> tuple[Measure, ...]:
         else:
             run = RUN.match(flat, here)
             at = max(here + 1, run.end() if run else 0)
-    return tuple(_finished(m, text) for m in _shared_money(found))
+    return tuple(_finished(m, text) for m in _shared_units(flat, found))
 
 
-def _shared_money(found: list[Measure]) -> list[Measure]:
-    """新台币三十万元以上一百五十万元以下: the currency is named once."""
+def _shared_units(text: str, found: list[Measure]) -> list[Measure]:
+    """新台币三十万元以上一百五十万元以下, 2.3个和3.1个百分点: a unit is named once."""
     for i, (m, after) in enumerate(pairwise(found)):
         if after.unit == "元" and m.kind == "money" and after.start - m.end <= 3:
             found[i + 1] = replace(after, unit=m.unit)
+        listed = text[m.end : after.start] in ("、", "和", "与", "及", "或")
+        if listed and m.kind == "count" and (m.unit == "" or (m.unit == "个" and after.kind == "points")):
+            found[i] = replace(m, kind=after.kind, unit=after.unit) if after.kind in _LISTABLE else m
     return found
+
+
+_LISTABLE = frozenset({"percent", "points", "money", "area", "length", "mass", "energy", "duration"})
 
 
 def _finished(measure: Measure, text: str) -> Measure:
@@ -149,11 +179,16 @@ def _skipped(text: str, here: int) -> int | None:
     congress = _CONGRESS.match(text, here)
     if congress:
         return congress.end()
+    outline = _CHINESE_MARKER.match(text, max(0, here - 1)) or _CHINESE_MARKER.match(text, here)
+    if outline and outline.end() > here:
+        return outline.end()
     if text[here].isdigit() or text[here] in "（(":
         marker = _MARKER.match(text, here) or _MARKER.match(text, max(0, here - 1))
         if marker and marker.end() > here:
             return marker.end()
-    if text[here].isdigit() and (_CODE_BEFORE.search(text, max(0, here - 8), here) or _CODE.match(text, here)):
+    if text[here].isdigit() and (
+        _CODE_BEFORE.search(text, max(0, here - 8), here) or _CODE.match(text, here)
+    ):
         return _CODE_REST.match(text, here).end()  # type: ignore[union-attr]
     return None
 
@@ -220,6 +255,8 @@ def _doubling(text: str, here: int) -> list[Measure]:
     if not found:
         return []
     times = chinese_value(found["n"]) if found["n"] else Decimal(1)
+    if times is None or times > 10:
+        return []
     return [_measure(found, "multiple", Decimal(2) ** int(times or 1), unit="倍")]
 
 
@@ -268,7 +305,9 @@ def _ranged(text: str, here: int, run: re.Match[str], value: Decimal, low: list[
     high = _tailed(text, run2.start(), run2.end(), value2, chinese=not run2[0][0].isdigit())
     if not high or (low and low[0].unit and (low[0].kind, low[0].unit) != (high[0].kind, high[0].unit)):
         return []
-    lower = low[0].value if low and low[0].unit else value * _shared_scale(value, run[0], run2[0], high[0].value)
+    lower = (
+        low[0].value if low and low[0].unit else value * _shared_scale(value, run[0], run2[0], high[0].value)
+    )
     if lower >= high[0].value:
         return []
     return [replace(high[0], start=here, value=lower, upper=high[0].value)]
@@ -276,7 +315,7 @@ def _ranged(text: str, here: int, run: re.Match[str], value: Decimal, low: list[
 
 def _shared_scale(value: Decimal, run: str, run2: str, high: Decimal) -> Decimal:
     """The scale that the lower end of 3—5万 leaves out."""
-    if run[-1] in "十百千万亿" and run[-1] != "十":
+    if not high or run[-1] in "百千万亿":
         return Decimal(1)
     scale = scale_of(re.search(r"[百千万亿]*$", run2)[0])  # type: ignore[index]
     mantissa = high / scale
@@ -312,9 +351,7 @@ def _season(text: str, here: int) -> list[Measure]:
     found = _SEASON.match(text, here)
     if not found or int(found[1][2:]) >= int(found[2]):
         return []
-    return [
-        _measure(found, "date", Decimal(found[1]), upper=Decimal(found[1][:2] + found[2]), date=found[1])
-    ]
+    return [_measure(found, "date", Decimal(found[1]), upper=Decimal(found[1][:2] + found[2]), date=found[1])]
 
 
 def _slashed(text: str, here: int) -> list[Measure]:
@@ -337,12 +374,25 @@ def _closed(text: str, measure: Measure) -> Measure:
 def _tenths(text: str, here: int) -> list[Measure]:
     """三成, 七成五, 一半 as a share."""
     if text.startswith("一半", here) and text[here + 2 : here + 3] not in ("天", "会", "路"):
-        return [_closed(text, Measure(start=here, end=here + 2, text="", kind="ratio", value=Decimal("0.5"), unit="fraction"))]
+        return [
+            _closed(
+                text,
+                Measure(
+                    start=here, end=here + 2, text="", kind="ratio", value=Decimal("0.5"), unit="fraction"
+                ),
+            )
+        ]
     found = _TENTHS.match(text, here)
     value = chinese_value(found["n"]) if found else None
     if found is None or value is None:
         return []
-    rest = Decimal(0) if not found["half"] else Decimal("0.5") if found["half"] == "半" else Decimal(DIGITS[found["half"]]) / 10
+    rest = (
+        Decimal(0)
+        if not found["half"]
+        else Decimal("0.5")
+        if found["half"] == "半"
+        else Decimal(DIGITS[found["half"]]) / 10
+    )
     return [_closed(text, _measure(found, "percent", (value + rest) * 10, unit="%"))]
 
 
@@ -356,11 +406,18 @@ def _session(text: str, here: int) -> list[Measure]:
 
 
 def _ratio(text: str, here: int) -> list[Measure]:
+    """1:3, 3比1, 9.1:43.5:47.4 (its middle stands in the unit), and a score such as 5-3."""
     found = _RATIO.match(text, here)
     a, b = (chinese_value(found["a"]), chinese_value(found["b"])) if found else (None, None)
     if found is None or a is None or b is None or (found[0][0] in CHINESE and "比" not in found[0]):
-        return []
-    return [_measure(found, "ratio", a, unit=":", upper=b)]
+        score = _SCORE.match(text, here)
+        if score is None or int(score["a"]) < int(score["b"]):
+            return []
+        return [_measure(score, "ratio", Decimal(score["a"]), unit=":", upper=Decimal(score["b"]))]
+    c = chinese_value(found["c"]) if found["c"] else None
+    if c is None:
+        return [_measure(found, "ratio", a, unit=":", upper=b)]
+    return [_measure(found, "ratio", a, unit=f":{b}:", upper=c)]
 
 
 def _tailed(
@@ -377,7 +434,9 @@ def _tailed(
     if unit is not None and chinese and name in _WORDY_UNITS and word in DIGITS:
         unit, name = None, ""
     approximator = _approximator_after(tail) or default
-    if chinese and not _counts(text, here, word, name, real=unit is not None, approximate=approximator is not None):
+    if chinese and not _counts(
+        text, here, word, name, real=unit is not None, approximate=approximator is not None
+    ):
         return []
     stop, long_unit = _stop(tail, has_unit=unit is not None or name != "")
     if name in ("个半", "个") and long_unit:
@@ -388,14 +447,26 @@ def _tailed(
     unit_id = unit.id if unit else name
     if name == "号":
         kind = "ordinal"
+    if name == "级" and value >= 10_000:
+        unit_id = ""  # 五千亿级 has the unit of what follows
+    if not name and not tail["scale"] and _YEAR.fullmatch(word) and not approximator:
+        return [Measure(start=here, end=stop, text="", kind="date", value=value, date=word)]
     if kind == "multiple" and _GROWTH.search(text, max(0, here - 8), here):
         unit_id = "+倍"
-    return [Measure(start=here, end=stop, text="", kind=kind, value=value, unit=unit_id, approximator=approximator)]
+    return [
+        Measure(
+            start=here, end=stop, text="", kind=kind, value=value, unit=unit_id, approximator=approximator
+        )
+    ]
 
 
 def _stop(tail: re.Match[str], *, has_unit: bool) -> tuple[int, str]:
     """Where a number with this tail ends, and the unit of length that follows 个 or 个半."""
-    long_unit = tail["long"] if tail["unit"] in ("个", "个半") and (tail["half"] or tail["unit"] == "个半" or tail["more3"]) else ""
+    long_unit = (
+        tail["long"]
+        if tail["unit"] in ("个", "个半") and (tail["half"] or tail["unit"] == "个半" or tail["more3"])
+        else ""
+    )
     groups = ["more", "scale", "more2", "unit", "more3", "after"]
     if has_unit and tail["half"]:
         groups.append("half")
@@ -429,7 +500,9 @@ def _counts(text: str, here: int, word: str, unit: str, *, real: bool, approxima
         return unit == "个半" or word not in ("一", "二") or approximate
     if approximate and (len(word) > 1 or scales):
         return True
-    return any(c in "百千万亿" for c in word[1:]) or (len(word) >= 3 and "十" in word and chinese_value(word) is not None)
+    return any(c in "百千万亿" for c in word[1:]) or (
+        len(word) >= 3 and "十" in word and chinese_value(word) is not None
+    )
 
 
 def _with_context(text: str, measure: Measure, floor: int) -> Measure:
@@ -439,14 +512,18 @@ def _with_context(text: str, measure: Measure, floor: int) -> Measure:
         return measure
     sign = _SIGN.search(text, before, measure.start)
     if sign and measure.kind in ("count", "money"):
-        unit = measure.unit if measure.kind == "money" and measure.unit != "元" else MONEY_SIGNS[sign[0].strip()]
+        unit = (
+            measure.unit if measure.kind == "money" and measure.unit != "元" else MONEY_SIGNS[sign[0].strip()]
+        )
         measure = replace(measure, kind="money", unit=unit, start=sign.start())
     measure = _paced(text, measure)
+    if text[measure.start] in "百千万亿" and text[max(0, measure.start - 1) : measure.start] == "过":
+        return replace(measure, start=measure.start - 1, approximator="over")
     found = _BEFORE.search(text, before, measure.start)
     if not found or not found.lastgroup:
         return measure
     name: Approximator = found.lastgroup  # type: ignore[assignment]
-    if found[0] == "上" and text[measure.start] not in "百千万亿":
+    if found[0][0] == "上" and text[measure.start] not in "百千万亿":
         return measure
     if name == "nearly" and _is_recent(text, measure, found):
         return measure
@@ -464,14 +541,52 @@ def _paced(text: str, measure: Measure) -> Measure:
 
 def _is_recent(text: str, measure: Measure, found: re.Match[str]) -> bool:
     """近三年 is the past three years, 近50天 nearly fifty days."""
-    return found[0] == "近" and measure.kind == "duration" and measure.unit in ("年", "月", "周") and measure.value <= 10
+    return (
+        found[0] == "近"
+        and measure.kind == "duration"
+        and measure.unit in ("年", "月", "周")
+        and measure.value <= 10
+    )
 
 
 def _measure(
-    found: re.Match[str], kind: MeasureKind, value: Decimal, *, unit: str = "", upper: Decimal | None = None, date: str = ""
+    found: re.Match[str],
+    kind: MeasureKind,
+    value: Decimal,
+    *,
+    unit: str = "",
+    upper: Decimal | None = None,
+    date: str = "",
 ) -> Measure:
     return Measure(
-        start=found.start(), end=found.end(), text="", kind=kind, value=value, unit=unit, upper=upper, date=date
+        start=found.start(),
+        end=found.end(),
+        text="",
+        kind=kind,
+        value=value,
+        unit=unit,
+        upper=upper,
+        date=date,
+    )
+
+
+_TERM = re.compile(rf"(?P<congress>{_CONGRESS.pattern})|[“‘「](?P<plan>十[一二三四五六])五[”’」]")
+
+
+def named_ordinals(text: str) -> tuple[Measure, ...]:
+    """The ordinals that 十九大 and “十四五” stand for: no quantities, but a translation must keep them."""
+    flat = plain(text)
+    return tuple(
+        Measure(
+            start=m.start(),
+            end=m.end(),
+            text=text[m.start() : m.end()],
+            kind="ordinal",
+            value=value,
+            unit="名",
+        )
+        for m in _TERM.finditer(flat)
+        if (value := chinese_value(m["plan"] or m["congress"].removesuffix("大"))) is not None
     )
 
 

@@ -1,0 +1,526 @@
+// The review page: walking, editing, approving; loading of rows as they come near; changes of others.
+(() => {
+  "use strict";
+  const { all, light, toggle } = window.duizhao;
+  const one = (selector, under = document) => under.querySelector(selector);
+  const body = document.body;
+  const csrf = one("meta[name=csrf]").content;
+
+  const toast = (words, tone = "") => {
+    const box = document.getElementById("toast");
+    if (!box) return;
+    box.textContent = words;
+    box.className = `toast ui shown ${tone}`;
+    clearTimeout(toast.timer);
+    toast.timer = setTimeout(() => box.classList.remove("shown"), 4000);
+  };
+
+  // Every write goes through the JSON interface; a refusal is an answer too.
+  const send = async (method, url, given, type = "application/json") => {
+    try {
+      const content = type === "application/json" ? JSON.stringify(given) : given;
+      const answer = await fetch(url, { method, headers: { "X-CSRF-Token": csrf, "Content-Type": "application/json" }, body: content });
+      const value = await answer.json().catch(() => ({ detail: answer.statusText }));
+      return { ok: answer.ok, status: answer.status, value };
+    } catch {
+      return { ok: false, status: 0, value: { detail: "the server cannot be reached; nothing was written" } };
+    }
+  };
+
+  // -- the list of documents ------------------------------------------------------------------
+
+  const said = (form, words) => { one(".said", form).textContent = words; };
+  const upload = document.getElementById("upload");
+  if (upload) one("input", upload).addEventListener("change", async (event) => {
+    const file = event.target.files[0];
+    if (!file) return;
+    said(upload, "…");
+    const stem = file.name.replace(/\.json$/i, "");
+    const answer = await send("POST", `/api/documents?stem=${encodeURIComponent(stem)}`, await file.text(), "text");
+    if (answer.ok) location.assign(`/documents/${answer.value.id}`);
+    else said(upload, `✕ ${typeof answer.value.detail === "string" ? answer.value.detail : "not a document of duizhao"}`);
+  });
+  const who = document.getElementById("who");
+  if (who) who.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const answer = await send("PUT", "/api/session", { author: one("#name").value });
+    said(who, answer.ok ? "✓ saved" : `✕ ${answer.value.detail}`);
+  });
+  if (!body.classList.contains("review")) return;
+
+  // -- the document ---------------------------------------------------------------------------
+
+  const id = body.dataset.document;
+  const at = (name) => `/api/documents/${id}/segments/${encodeURIComponent(name)}`;
+  const panel = document.getElementById("panel");
+  const dock = document.getElementById("dock");
+  const help = document.getElementById("help");
+  const rows = () => all("#text article.seg");
+  const rowOf = (name) => document.getElementById(`seg-${name}`);
+  let current = null;
+
+  // -- windows: rows come when they are near and go when they are far ---------------------------
+
+  const KEPT = 14;
+  const ROW = 96;
+  const names = (box) => box.dataset.names.trim().split(" ").filter(Boolean).map(decodeURIComponent);
+  const order = () => one("#text").dataset.order;
+  const loaded = (box) => box.firstElementChild !== null;
+  const waiting = new Map();
+  const load = (box) => {
+    if (loaded(box)) return Promise.resolve();
+    if (!waiting.has(box)) {
+      const query = new URLSearchParams(names(box).map((name) => ["n", name]));
+      query.set("before", decodeURIComponent(box.dataset.before));
+      query.set("order", order());
+      const done = htmx.ajax("GET", `/documents/${id}/rows?${query}`, { target: box, swap: "innerHTML" })
+        .then(() => { box.style.minHeight = ""; waiting.delete(box); tidy(box); });
+      waiting.set(box, done);
+    }
+    return waiting.get(box);
+  };
+  const tidy = (kept) => {
+    const boxes = all(".window");
+    const here = boxes.indexOf(kept);
+    boxes.forEach((box, n) => {
+      if (Math.abs(n - here) <= KEPT || !loaded(box) || one(".editor", box) || box.contains(document.activeElement)) return;
+      box.style.minHeight = `${box.offsetHeight}px`;
+      box.replaceChildren();
+    });
+  };
+  const near = new IntersectionObserver((entries) => {
+    entries.filter((entry) => entry.isIntersecting).forEach((entry) => load(entry.target));
+  }, { rootMargin: "1200px 0px" });
+  const watch = () => all(".window").forEach((box) => {
+    if (!loaded(box)) box.style.minHeight = `${names(box).length * ROW}px`;
+    near.observe(box);
+  });
+  const windowOf = (name) => all(".window").find((box) => names(box).includes(name));
+
+  // -- walking ----------------------------------------------------------------------------------
+
+  const show = (row) => {
+    all(".seg.current").forEach((other) => other.classList.toggle("current", other === row));
+    row.classList.add("current");
+    current = row.dataset.name;
+    dock.hidden = false;
+    document.getElementById("dock-where").textContent = row.getAttribute("aria-label");
+    light(row);
+  };
+  // Into view between the bar and the dock; a row higher than that shows its beginning.
+  const reveal = (row) => {
+    const box = row.getBoundingClientRect();
+    const below = box.bottom - (dock.getBoundingClientRect().top || innerHeight) + 14;
+    const above = box.top - (one(".bar").offsetHeight + one("#filters").offsetHeight + 10);
+    if (below > 0) scrollBy({ top: Math.min(below, above), behavior: "instant" });
+    else if (above < 0) scrollBy({ top: above, behavior: "instant" });
+  };
+  const go = (row, { focus = true } = {}) => {
+    if (!row) return;
+    if (focus) row.focus({ preventScroll: true });
+    show(row);
+    reveal(row);
+    if (!panel.hidden && panel.dataset.kind && panel.dataset.name && panel.dataset.name !== current) open(panel.dataset.kind, { focus: false });
+  };
+  const goTo = async (name) => {
+    const box = windowOf(name);
+    if (!box) { location.assign(`/documents/${id}#${encodeURIComponent(name)}`); return; }
+    if (!loaded(box)) { box.scrollIntoView({ behavior: "instant", block: "start" }); await load(box); }
+    const row = rowOf(name);
+    if (row) { row.scrollIntoView({ behavior: "instant", block: "center" }); go(row); }
+  };
+  const here = () => (current ? rowOf(current) : null);
+  const step = async (by, wanted = () => true) => {
+    const row = here();
+    if (!row) return go(rows().find(wanted) || rows()[0]);
+    const list = rows();
+    for (let n = list.indexOf(row) + by; n >= 0 && n < list.length; n += by) if (wanted(list[n])) return go(list[n]);
+    const boxes = all(".window");
+    const box = boxes[boxes.indexOf(row.closest(".window")) + by];
+    if (!box || loaded(box)) return;
+    await load(box);
+    return step(by, wanted);
+  };
+  const isOpen = (row) => ["open", "missing", "rejected"].includes(row.dataset.state);
+
+  // -- rows anew ----------------------------------------------------------------------------------
+
+  const renew = async (name) => {
+    const row = rowOf(name);
+    if (!row) return;
+    const focused = row.contains(document.activeElement);
+    const first = row.classList.contains("first");
+    const answer = await fetch(`/documents/${id}/rows?${new URLSearchParams({ n: name, order: order() })}`);
+    if (!answer.ok) return;
+    const piece = document.createRange().createContextualFragment(await answer.text());
+    const fresh = piece.querySelector("article");
+    if (!fresh || !row.isConnected) return;
+    fresh.classList.toggle("first", first);
+    if (row.querySelector(".trail") && !fresh.querySelector(".trail")) fresh.prepend(row.querySelector(".trail"));
+    row.replaceWith(fresh);
+    if (current === name) { focused ? go(fresh) : show(fresh); }
+  };
+  const status = () => htmx.ajax("GET", `/documents/${id}/status`, { target: "#status", swap: "innerHTML" });
+  const reload = async () => {
+    const name = current;
+    await htmx.ajax("GET", location.pathname + location.search, { target: "#work", select: "#work", swap: "outerHTML" });
+    watch();
+    status();
+    if (name) { if (windowOf(name)) goTo(name); else { current = null; dock.hidden = true; } }
+  };
+  const versions = new Map();
+  const version = (row) => Number(row.dataset.version);
+  const wrote = async (name, value) => {
+    [].concat(value).forEach((entry) => versions.set(entry.name, entry.version));
+    await renew(name);
+    status();
+  };
+
+  // -- acting -------------------------------------------------------------------------------------
+
+  const refused = (answer) => toast(typeof answer.value.detail === "string" ? answer.value.detail : "not written", "bad");
+  const act = async (what, given = {}) => {
+    const row = here();
+    if (!row) return false;
+    const name = row.dataset.name;
+    const answer = await send("POST", `${at(name)}/${what}`, { version: version(row), ...given });
+    if (answer.ok) { await wrote(name, answer.value); return true; }
+    if (answer.status === 409 && answer.value.current) {
+      await renew(name);
+      toast("Somebody else changed this meanwhile; it is shown as it is now.", "doubt");
+    } else refused(answer);
+    return false;
+  };
+  const approve = async () => (await act("approve") ? step(1) : undefined);
+  const undo = async () => {
+    const row = here();
+    if (!row) return;
+    const answer = await send("POST", `${at(row.dataset.name)}/undo`, { version: version(row) });
+    if (!answer.ok) return refused(answer);
+    toast("taken back");
+    if (answer.value.length !== 1) return reload();
+    await wrote(row.dataset.name, answer.value);
+  };
+
+  // -- editing ------------------------------------------------------------------------------------
+
+  const draftKey = (name) => `draft:${id}:${name}`;
+  // Opened at once, without asking the server: what is typed right after `e` must land in it.
+  const edit = (words) => {
+    const row = here();
+    if (!row) return;
+    const open = one("textarea", row);
+    if (open) { if (words !== undefined) { open.value = words; htmx.trigger(open, "input"); } open.focus(); return; }
+    const name = row.dataset.name;
+    const form = document.getElementById("editor").content.firstElementChild.cloneNode(true);
+    const area = one("textarea", form);
+    form.dataset.version = row.dataset.version;
+    form.dataset.target = row.dataset.target;
+    area.setAttribute("aria-label", `Translation of segment ${name.replace(/^s/, "")}`);
+    area.setAttribute("hx-post", `/documents/${id}/rows/${encodeURIComponent(name)}/try`);
+    const draft = sessionStorage.getItem(draftKey(name));
+    area.value = words ?? draft ?? form.dataset.target;
+    if (words === undefined && draft !== null && draft !== form.dataset.target) toast("your draft is back");
+    one(".en", row).replaceChildren(form);
+    htmx.process(form);
+    fit(area);
+    area.focus({ preventScroll: true });
+    area.setSelectionRange(area.value.length, area.value.length);
+    reveal(row);
+  };
+  const fit = (area) => { area.style.height = "auto"; area.style.height = `${area.scrollHeight + 4}px`; };
+  const leave = async (form, { keep = true } = {}) => {
+    const row = form.closest(".seg");
+    const area = one("textarea", form);
+    if (keep && area.value !== form.dataset.target) sessionStorage.setItem(draftKey(row.dataset.name), area.value);
+    else sessionStorage.removeItem(draftKey(row.dataset.name));
+    await renew(row.dataset.name);
+    go(rowOf(row.dataset.name));
+  };
+  const save = async (form, approving) => {
+    const row = form.closest(".seg");
+    const name = row.dataset.name;
+    const target = one("textarea", form).value;
+    const answer = await send("PUT", at(name), { version: Number(form.dataset.version), target, approve: approving });
+    if (answer.ok) {
+      sessionStorage.removeItem(draftKey(name));
+      await wrote(name, answer.value);
+      go(rowOf(name));
+      return approving ? step(1) : undefined;
+    }
+    if (answer.status === 409 && answer.value.current) return clash(form, answer.value);
+    return refused(answer);
+  };
+  const button = (words, what, primary = false) => {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.textContent = words;
+    if (primary) made.className = "primary";
+    made.addEventListener("click", what);
+    return made;
+  };
+  // A stale write: both texts are there, nothing is lost, the person decides.
+  const clash = (form, { current: now, merged }) => {
+    const box = one(".conflict", form);
+    const area = one("textarea", form);
+    const theirs = now.segment.target || "";
+    const words = document.createElement("p");
+    words.textContent = "Somebody else changed this sentence meanwhile. It now reads:";
+    const quoted = document.createElement("p");
+    quoted.lang = "en";
+    quoted.className = "quoted";
+    quoted.textContent = theirs;
+    const settle = (text) => () => {
+      if (text !== null) area.value = text;
+      form.dataset.version = now.version;
+      form.dataset.target = theirs;
+      box.replaceChildren();
+      fit(area);
+      area.focus();
+      htmx.trigger(area, "input");
+    };
+    const buttons = document.createElement("p");
+    buttons.className = "buttons";
+    if (merged !== null && merged !== undefined) buttons.append(button("Take both changes", settle(merged), true));
+    buttons.append(button("Take theirs", settle(theirs)), button("Keep mine, save over it", settle(null)));
+    box.replaceChildren(words, quoted, buttons);
+    buttons.firstElementChild.focus();
+  };
+
+  // -- the panel ----------------------------------------------------------------------------------
+
+  const open = async (kind, { query = "", focus = true } = {}) => {
+    const general = kind === "terms" || kind === "concordance";
+    if (!general && !current) return;
+    const name = current;
+    const url = `/documents/${id}/panel/${kind}${general ? "" : `/${encodeURIComponent(name)}`}${query}`;
+    panel.hidden = false;
+    body.classList.add("with-panel");
+    panel.dataset.kind = kind;
+    panel.dataset.name = general ? "" : name;
+    await htmx.ajax("GET", url, { target: panel, swap: "innerHTML" });
+    if (focus) focusIn();
+  };
+  const focusIn = () => { const first = one("[data-focus]", panel); if (first) first.focus(); };
+  const close = () => {
+    if (panel.hidden) return false;
+    panel.hidden = true;
+    panel.replaceChildren();
+    body.classList.remove("with-panel");
+    if (here()) go(here());
+    return true;
+  };
+  const term = () => {
+    const row = here();
+    const picked = String(getSelection()).trim();
+    const mark = row && one(".en .m.term.lit", row);
+    const query = new URLSearchParams();
+    if (mark) { query.set("zh", mark.title); query.set("old", mark.textContent); }
+    if (picked && picked.length < 200) query.set("old", picked);
+    open("terms", { query: `?${query}` });
+  };
+  const take = (n) => {
+    const choice = one(`[data-take="${n}"]`, panel);
+    if (choice) edit(choice.dataset.words);
+  };
+  const changeTerm = async (form) => {
+    const field = (name) => form.elements[name].value;
+    const segments = all("input[type=checkbox]:checked", form)
+      .map((box) => ({ document: Number(box.dataset.document), name: box.value, version: Number(box.dataset.version) }));
+    if (!segments.length) return;
+    const answer = await send("POST", "/api/terms/apply", { zh: field("zh"), old: field("old"), new: field("new"), segments });
+    if (!answer.ok) return refused(answer);
+    const { changed, stale } = answer.value;
+    toast(`${changed} changed${stale.length ? `; ${stale.length} had been changed by somebody else and stay` : ""}`);
+    close();
+    reload();
+  };
+  const link = async (what, given) => {
+    const row = here();
+    const list = rows();
+    const other = list[list.indexOf(row) + (given.to === "previous" ? -1 : 1)];
+    if (what !== "split" && !other) return toast("there is no neighbour here", "bad");
+    const versions = what === "merge" ? { next_version: version(other) } : what === "shift" ? { other_version: version(other) } : {};
+    const answer = await send("POST", `${at(row.dataset.name)}/${what}`, { version: version(row), ...versions, ...given });
+    if (!answer.ok) return refused(answer);
+    await reload();
+    if (!panel.hidden) open("links", { focus: false });
+  };
+
+  // -- what others do -------------------------------------------------------------------------------
+
+  let last = Number(body.dataset.last);
+  const STRUCTURE = ["merge", "split", "shift", "import"];
+  const poll = async () => {
+    if (document.hidden) return;
+    const answer = await fetch(`/api/documents/${id}/changes?after=${last}`).catch(() => null);
+    if (!answer || !answer.ok) return;
+    const { last: newest, changes } = await answer.json();
+    last = newest;
+    const foreign = changes.filter((change) => (versions.get(change.segment) || 0) < change.version || change.action === "comment");
+    if (!foreign.length) return;
+    const others = foreign.filter((change) => change.author !== body.dataset.author);
+    if (others.length) toast(`${others[0].author} changed ${others.length === 1 ? others[0].segment.replace(/^s/, "") : `${others.length} segments`}`);
+    if (foreign.some((change) => STRUCTURE.includes(change.action) || change.group_id)) {
+      if (!one(".editor")) return reload();
+      return toast("Others changed which sentences belong together; this shows when your edit is done.", "doubt");
+    }
+    for (const name of new Set(foreign.map((change) => change.segment))) {
+      const row = rowOf(name);
+      if (!row) continue;
+      if (one(".editor", row)) toast(`Somebody else just changed the sentence that you are editing; nothing is lost when you save.`, "doubt");
+      else await renew(name);
+    }
+    status();
+  };
+  setInterval(poll, 2000);
+
+  // -- keys -----------------------------------------------------------------------------------------
+
+  const keys = {
+    j: () => step(1), k: () => step(-1), ArrowDown: () => step(1), ArrowUp: () => step(-1),
+    n: () => step(1, isOpen), p: () => step(-1, isOpen),
+    e: () => edit(), Enter: () => edit(), a: approve, r: () => act("reject"), u: undo,
+    s: () => open("suggestions"), h: () => open("history"), c: () => open("comments"), i: () => open("issues"),
+    l: () => open("links"), t: term, "/": () => open("concordance"),
+    f: () => one("#filters select").focus(), b: () => one("#brief")?.scrollIntoView(),
+    o: () => toggle("show-original"), d: () => toggle("show-edits"), m: () => toggle("no-marks"),
+    "?": () => help.showModal(),
+  };
+  const acts = {
+    edit: () => edit(), approve, reject: () => act("reject"), undo, help: () => help.showModal(), terms: term,
+    suggestions: () => open("suggestions"), history: () => open("history"), comments: () => open("comments"),
+    issues: () => open("issues"), links: () => open("links"), concordance: () => open("concordance"),
+  };
+  const single = document.getElementById("single-keys");
+  single.checked = localStorage.getItem("single-keys") !== "off";
+  single.addEventListener("change", () => localStorage.setItem("single-keys", single.checked ? "on" : "off"));
+
+  // One thing after the other: keys that come faster than the server answers wait for it.
+  let busy = Promise.resolve();
+  let opening = false;
+  const run = (what) => { busy = busy.then(what).catch((error) => toast(String(error), "bad")); };
+
+  document.addEventListener("keydown", (event) => {
+    const form = event.target.closest(".editor");
+    const command = event.ctrlKey || event.metaKey;
+    if (form) {
+      if (command && event.key === "Enter") { event.preventDefault(); run(() => save(form, true)); }
+      else if (command && event.key === "s") { event.preventDefault(); run(() => save(form, false)); }
+      else if (event.key === "Escape") { event.preventDefault(); run(() => leave(form)); }
+      return;
+    }
+    if (help.open) return;
+    if (event.key === "Escape") { if (close()) event.preventDefault(); return; }
+    const comment = event.target.closest("[data-comment]");
+    if (comment && command && event.key === "Enter") { event.preventDefault(); comment.requestSubmit(); return; }
+    if (command || event.altKey || event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select")) return;
+    if (["Enter", "ArrowDown", "ArrowUp"].includes(event.key) && event.target !== body && !event.target.matches(".seg")) return;
+    if (!single.checked && event.key.length === 1) return;
+    if (/^[1-9]$/.test(event.key) && panel.dataset.kind === "suggestions" && !panel.hidden) { event.preventDefault(); run(() => take(event.key)); return; }
+    const what = Object.hasOwn(keys, event.key) && keys[event.key];
+    // Until the editor is open, what is typed for it must not act on the document.
+    if (opening) { event.preventDefault(); return; }
+    if (!what) return;
+    event.preventDefault();
+    opening = what === keys.e || what === keys.Enter;
+    run(() => { opening = false; return what(); });
+  });
+
+  document.addEventListener("click", (event) => {
+    const target = event.target;
+    const goal = target.closest("[data-go]");
+    if (goal) { event.preventDefault(); history.replaceState(null, "", `#${encodeURIComponent(goal.dataset.go)}`); return goTo(goal.dataset.go); }
+    const doing = target.closest("[data-act]");
+    if (doing) return run(acts[doing.dataset.act]);
+    if (target.closest("[data-close-panel]")) return close();
+    if (target.closest("[data-close]")) return help.close();
+    if (target.closest("[data-cancel]")) return run(() => leave(target.closest(".editor")));
+    const choice = target.closest("[data-take]");
+    if (choice) return edit(choice.dataset.words);
+    const linking = target.closest("[data-link]");
+    if (linking) return link(linking.dataset.link, linking.dataset.link === "shift" ? { side: linking.dataset.side, to: linking.dataset.to } : {});
+    const row = target.closest(".seg");
+    if (row && !target.closest("a, button, textarea, form") && !String(getSelection())) go(row);
+    if (!target.closest(".menu")) all(".menu[open]").forEach((menu) => { menu.open = false; });
+  });
+  document.addEventListener("dblclick", (event) => {
+    const row = event.target.closest(".seg");
+    if (row && event.target.closest(".en") && !one(".editor", row)) { getSelection().removeAllRanges(); go(row); edit(); }
+  });
+  document.addEventListener("focusin", (event) => {
+    const row = event.target.closest(".seg");
+    if (row && row.dataset.name !== current) show(row);
+    if (event.target === row) light(row);
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const row = event.target.matches(".live") && event.target.closest(".seg");
+    if (row) reveal(row);
+  });
+  document.addEventListener("input", (event) => { if (event.target.matches(".editor textarea")) fit(event.target); });
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (form.matches(".editor")) {
+      event.preventDefault();
+      run(() => save(form, !event.submitter || event.submitter.value === "approve"));
+    } else if (form.matches("[data-comment]")) {
+      event.preventDefault();
+      const answer = await send("POST", `${at(form.dataset.comment)}/comments`, { body: form.elements.body.value });
+      if (!answer.ok) return refused(answer);
+      renew(form.dataset.comment);
+      open("comments", { focus: false });
+    } else if (form.matches("[data-waive]")) {
+      event.preventDefault();
+      if (await act("waive", { check: form.elements.check.value, message: form.elements.message.value, reason: form.elements.reason.value })) open("issues");
+    } else if (form.matches("[data-split]")) {
+      event.preventDefault();
+      link("split", { source_at: Number(form.elements.source_at.value), target_at: Number(form.elements.target_at.value) });
+    } else if (form.matches("[data-terms]")) {
+      event.preventDefault();
+      changeTerm(form);
+    }
+  });
+  panel.addEventListener("htmx:afterSwap", () => { if (["terms", "concordance"].includes(panel.dataset.kind)) focusIn(); });
+
+  // Filters narrow the list in place; the address says what is shown.
+  const narrow = async (form) => {
+    const query = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
+    history.replaceState(null, "", `${location.pathname}?${query}`);
+    const active = document.activeElement && document.activeElement.name;
+    await reload();
+    const field = active && one(`#filters [name="${active}"]`);
+    if (field) field.focus();
+  };
+  document.addEventListener("change", (event) => { if (event.target.closest("#filters")) narrow(event.target.closest("form")); });
+  document.addEventListener("submit", (event) => {
+    if (event.target.id === "filters") { event.preventDefault(); narrow(event.target); }
+  });
+
+  document.getElementById("close-document").addEventListener("click", async () => {
+    let answer = await send("POST", `/api/documents/${id}/approve`, { rest: false });
+    if (!answer.ok && /not reviewed yet/.test(answer.value.detail) && confirm("Some segments are not reviewed yet. Approve them unread?")) {
+      answer = await send("POST", `/api/documents/${id}/approve`, { rest: true });
+    }
+    if (!answer.ok) {
+      refused(answer);
+      const named = /segment (\S+)/.exec(answer.value.detail || "");
+      if (named) goTo(named[1]);
+      return;
+    }
+    toast("The document is approved.");
+    reload();
+  });
+  addEventListener("beforeunload", () => {
+    all(".editor").forEach((form) => {
+      const area = one("textarea", form);
+      if (area.value !== form.dataset.target) sessionStorage.setItem(draftKey(form.closest(".seg").dataset.name), area.value);
+    });
+  });
+  const arrive = () => { const name = decodeURIComponent(location.hash.slice(1)); if (name && windowOf(name)) goTo(name); };
+  addEventListener("hashchange", arrive);
+
+  const outline = one(".outline details");
+  if (outline) outline.open = matchMedia("(min-width: 75rem)").matches;
+  watch();
+  arrive();
+})();
