@@ -22,9 +22,9 @@ from models.openvino_runtime import import_openvino
 from models.prompt import load_prompt
 from models.registry import Entry
 
-# In f32 the same requests in the same order give the same answers in every run (46 of 46); with
+# In f32 the same requests in the same order give the same answers in every run (10, 20 and 16 of as many); with
 # the engine's own choice of precision 7 to 9 of 20 did, for the same processor time. In other
-# company an answer may still turn where two pieces are nearly tied (5 of 72 did): weights meet
+# company an answer may still turn where two pieces are nearly tied (8 of 84 did): weights meet
 # activations rounded to 8 bits, and what is rounded differs in the last place with the batch.
 # DYNAMIC_QUANTIZATION_GROUP_SIZE 0 would end that (scores equal to six digits) for 1.8 times the
 # processor time.
