@@ -161,7 +161,7 @@ def _generated(ids: Sequence[int], scores: Sequence[float], ends: frozenset[int]
 
 
 def mark_ids(tokenizer: Any) -> list[int]:
-    """Ids of pieces that are no text, as far as the model itself does not need them to end or begin."""
+    """Ids of pieces that are no text."""
     vocabulary = {**tokenizer.get_vocab(), **getattr(tokenizer, "lang_token_to_id", {})}
     return sorted(number for piece, number in vocabulary.items() if MARK.fullmatch(piece))
 
@@ -192,10 +192,11 @@ def search_options(
         # The model card's sampling settings would be reported as ignored in every call.
         options |= {"num_beams": max(decoding.beam, decoding.candidates)}
         options |= {"temperature": None, "top_k": None, "top_p": None}
-    if forbidden:
-        options["suppress_tokens"] = list(forbidden)
     if len(languages) > 1:
         options["forced_bos_token_id"] = tokenizer.convert_tokens_to_ids(languages[1])
+    suppressed = [number for number in forbidden if number != options.get("forced_bos_token_id")]
+    if suppressed:
+        options["suppress_tokens"] = suppressed
     return options
 
 

@@ -22,10 +22,12 @@ from models.openvino_runtime import import_openvino
 from models.prompt import load_prompt
 from models.registry import Entry
 
-# In f32 an answer does not depend on what is computed beside it: 36 of 36 answers were the same in
-# batches of 1, 6, 16 and 32 and in every run. With the engine's own choice of precision 7 to 9 of
-# 20 were, for the same processor time. (Prompts read in other portions round otherwise: without
-# the shared prompt 31 of 36 answers were the same, the others as good.)
+# In f32 the same requests in the same order give the same answers in every run (10, 20 and 16 of as many); with
+# the engine's own choice of precision 7 to 9 of 20 did, for the same processor time. In other
+# company an answer may still turn where two pieces are nearly tied (8 of 84 did): weights meet
+# activations rounded to 8 bits, and what is rounded differs in the last place with the batch.
+# DYNAMIC_QUANTIZATION_GROUP_SIZE 0 would end that (scores equal to six digits) for 1.8 times the
+# processor time.
 PRECISION = {"INFERENCE_PRECISION_HINT": "f32", "KV_CACHE_PRECISION": "f32"}
 # State for 8,192 pieces in blocks of 32: 470 MB for the 1.5B model. The requests of a report with
 # their shared prompts take half of it; where it is full, requests wait their turn.
