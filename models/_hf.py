@@ -10,6 +10,7 @@ from typing import Any
 
 from models.base import Decoding
 from models.errors import ModelError
+from models.marks import MARK
 
 INSTALL = "python -m pip install 'duizhao[transformers]'"
 
@@ -159,6 +160,19 @@ def _generated(ids: Sequence[int], scores: Sequence[float], ends: frozenset[int]
     return Generated(tuple(ids[:length]), mean, length > 0 and ids[length - 1] in ends)
 
 
+def mark_ids(tokenizer: Any) -> list[int]:
+    """Ids of pieces that are no text."""
+    vocabulary = {**tokenizer.get_vocab(), **getattr(tokenizer, "lang_token_to_id", {})}
+    return sorted(number for piece, number in vocabulary.items() if MARK.fullmatch(piece))
+
+
+def decode(tokenizer: Any, ids: Sequence[int], languages: Sequence[str]) -> str:
+    """The words of an answer. transformers 5 takes M2M-100's language marks for words."""
+    marks = {tokenizer.convert_tokens_to_ids(language) for language in languages}
+    text: str = tokenizer.decode([i for i in ids if i not in marks], skip_special_tokens=True)
+    return text.strip()
+
+
 def end_ids(model: Any, tokenizer: Any) -> frozenset[int]:
     """The ids at which an answer ends; the configuration holds one, several or none."""
     found = model.generation_config.eos_token_id
@@ -178,10 +192,11 @@ def search_options(
         # The model card's sampling settings would be reported as ignored in every call.
         options |= {"num_beams": max(decoding.beam, decoding.candidates)}
         options |= {"temperature": None, "top_k": None, "top_p": None}
-    if decoding.forbid_chinese and forbidden:
-        options["suppress_tokens"] = list(forbidden)
     if len(languages) > 1:
         options["forced_bos_token_id"] = tokenizer.convert_tokens_to_ids(languages[1])
+    suppressed = [number for number in forbidden if number != options.get("forced_bos_token_id")]
+    if suppressed:
+        options["suppress_tokens"] = suppressed
     return options
 
 

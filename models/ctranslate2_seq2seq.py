@@ -19,6 +19,7 @@ from models.batching import length_sorted_batches
 from models.chinese import chinese_ids
 from models.ctranslate2_causal import search_options
 from models.errors import ModelError, SourceTooLong
+from models.marks import MARK
 from models.registry import Entry
 
 END = "</s>"
@@ -50,7 +51,8 @@ class Seq2SeqTranslator:
         self._translator: Any = None
         self._source: Any = None
         self._target: Any = None
-        self._forbidden: list[list[str]] = []
+        self._chinese: list[list[str]] = []
+        self._marks: list[list[str]] = []
 
     def load(self) -> None:
         """Load the weights; a second call does nothing."""
@@ -59,7 +61,8 @@ class Seq2SeqTranslator:
             return
         vocabulary = _target_vocabulary(self.directory)
         ids = chinese_ids({piece: i for i, piece in enumerate(vocabulary)}, byte_level=False)
-        self._forbidden = [[vocabulary[number]] for number in ids]
+        self._chinese = [[vocabulary[number]] for number in ids]
+        self._marks = [[piece] for piece in vocabulary if MARK.fullmatch(piece)]
         try:
             self._translator = ctranslate2.Translator(
                 str(self.directory),
@@ -141,7 +144,7 @@ class Seq2SeqTranslator:
             return_scores=True,
             return_attention=True,
             return_end_token=True,
-            suppress_sequences=self._forbidden if decoding.forbid_chinese else None,
+            suppress_sequences=self._marks + (self._chinese if decoding.forbid_chinese else []),
         )
         return [self._answer(result, source) for result, source in zip(results, batch, strict=True)]
 

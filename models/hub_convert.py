@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 from models.errors import ModelError
 
@@ -23,13 +24,36 @@ def convert_repository(files: Path, directory: Path, *, compute_type: str) -> No
         raise ModelError(
             f"converting {files.name} needs {error.name}; run: python -m pip install 'duizhao[transformers]'"
         ) from error
+
+    class Converter(TransformersConverter):  # type: ignore[misc]
+        def load_tokenizer(self, tokenizer_class: Any, path: str, **options: Any) -> Any:
+            return with_language_marks(super().load_tokenizer(tokenizer_class, path, **options))
+
     copied = [name for name in TOKENIZER_FILES if (files / name).exists()]
     try:
-        converter = TransformersConverter(str(files), copy_files=copied, low_cpu_mem_usage=True)
+        converter = Converter(str(files), copy_files=copied, low_cpu_mem_usage=True)
         converter.convert(str(directory), quantization=_stored(compute_type))
     except (ValueError, NotImplementedError, KeyError) as error:
         shutil.rmtree(directory, ignore_errors=True)
         raise ModelError(f"CTranslate2 cannot convert {files}: {error}") from error
+
+
+def with_language_marks(tokenizer: Any) -> Any:
+    """The tokenizer with its language marks where CTranslate2 looks for them.
+
+    transformers 5 no longer lists those of M2M-100 among the special tokens; CTranslate2 4.8 then
+    makes a vocabulary that lacks them and refuses it.
+    """
+    marks = getattr(tokenizer, "lang_token_to_id", {})
+    if not marks or "additional_special_tokens" in tokenizer.special_tokens_map:
+        return tokenizer
+    listed = {
+        **tokenizer.special_tokens_map,
+        "additional_special_tokens": sorted(marks, key=marks.__getitem__),
+    }
+    kind = type(tokenizer)
+    tokenizer.__class__ = type(kind.__name__, (kind,), {"special_tokens_map": property(lambda _: listed)})
+    return tokenizer
 
 
 def _stored(compute_type: str) -> str | None:

@@ -22,9 +22,12 @@ from models.openvino_runtime import import_openvino
 from models.prompt import load_prompt
 from models.registry import Entry
 
-# In f32 an answer does not depend on what is computed beside it: 20 of 20 answers are the same in
-# batches of 6 and 32, with the prompt's state kept or computed anew, and in every run. With the
-# engine's own choice of precision 7 to 9 of 20 are, for the same processor time.
+# In f32 the same requests in the same order give the same answers in every run (10, 20 and 16 of as many); with
+# the engine's own choice of precision 7 to 9 of 20 did, for the same processor time. In other
+# company an answer may still turn where two pieces are nearly tied (8 of 84 did): weights meet
+# activations rounded to 8 bits, and what is rounded differs in the last place with the batch.
+# DYNAMIC_QUANTIZATION_GROUP_SIZE 0 would end that (scores equal to six digits) for 1.8 times the
+# processor time.
 PRECISION = {"INFERENCE_PRECISION_HINT": "f32", "KV_CACHE_PRECISION": "f32"}
 # State for 8,192 pieces in blocks of 32: 470 MB for the 1.5B model. The requests of a report with
 # their shared prompts take half of it; where it is full, requests wait their turn.
@@ -87,13 +90,7 @@ class OpenVinoTranslator:
         self._ready(decoding.forbid_chinese)
         order = sorted(range(len(conversations)), key=lambda i: -len(conversations[i].ids))
         try:
-            for kind in {one.kind for one in conversations} - self._warm if self.reuse else ():
-                # Whole blocks only: of a block that is partly filled, every request that shares it
-                # would write the rest (answers then belong to other requests).
-                prefix = self.encoder.prefix(kind)
-                whole = prefix[: len(prefix) // BLOCK * BLOCK]
-                self._run([self._start(whole, self._config(1, Decoding()))])
-                self._warm.add(kind)
+            self._warm_up({one.kind for one in conversations})
             handles = [self._ask(conversations[i], decoding) for i in order]
             results = dict(zip(order, self._run(handles), strict=True))
         except RuntimeError as error:
@@ -121,6 +118,19 @@ class OpenVinoTranslator:
             self._pipeline = genai.ContinuousBatchingPipeline(str(folder), scheduler, "CPU", options)
         except RuntimeError as error:
             raise ModelError(f"{self.name}: OpenVINO cannot load {folder}: {error}") from error
+
+    def _warm_up(self, kinds: set[RequestKind]) -> None:
+        """Compute the state of the prompts once, before requests that share it are in flight.
+
+        Whole blocks only: of a block that is partly filled, every request that shares it would
+        write the rest (answers then belong to other requests).
+        """
+        for kind in sorted(kinds - self._warm) if self.reuse else ():
+            prefix = self.encoder.prefix(kind)
+            whole = prefix[: len(prefix) // BLOCK * BLOCK]
+            if whole:
+                self._run([self._start(whole, self._config(1, Decoding()))])
+            self._warm.add(kind)
 
     def _ask(self, one: Conversation, decoding: Decoding) -> Any:
         """Put one request in flight."""

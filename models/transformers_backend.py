@@ -32,7 +32,8 @@ class TransformersTranslator:
         self.batch = batch or entry.batch
         self._model: Any = None
         self._tokenizer: Any = None
-        self._forbidden: list[int] = []
+        self._chinese: list[int] = []
+        self._marks: list[int] = []
 
     def load(self) -> None:
         """Load the weights; a second call does nothing."""
@@ -43,7 +44,8 @@ class TransformersTranslator:
         )
         _hf.set_threads(self.threads)
         byte_level = _hf.is_byte_level(self._tokenizer)
-        self._forbidden = chinese_ids(self._tokenizer.get_vocab(), byte_level=byte_level)
+        self._chinese = chinese_ids(self._tokenizer.get_vocab(), byte_level=byte_level)
+        self._marks = _hf.mark_ids(self._tokenizer) if self.entry.kind == "seq2seq" else []
 
     def count_pieces(self, text: str) -> int:
         """The number of pieces of a text, without prompt and marks."""
@@ -93,7 +95,7 @@ class TransformersTranslator:
         options = _hf.search_options(
             decoding,
             limit=min(self.limits.max_target_pieces, decoding.max_target_pieces or 48 + 3 * longest),
-            forbidden=self._forbidden,
+            forbidden=self._marks + (self._chinese if decoding.forbid_chinese else []),
             tokenizer=self._tokenizer,
             languages=self.entry.language_tokens,
         )
@@ -104,7 +106,7 @@ class TransformersTranslator:
     def _answer(self, candidates: Sequence[_hf.Generated], n_source_pieces: int) -> Answer:
         """The best candidate, and whether it came to its end."""
         texts = [
-            self._tokenizer.decode(one.ids, skip_special_tokens=True).strip()
+            _hf.decode(self._tokenizer, one.ids, self.entry.language_tokens)
             for number, one in enumerate(candidates)
             if number == 0 or one.finished
         ]

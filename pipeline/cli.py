@@ -98,7 +98,9 @@ def _subparser(parser: argparse.ArgumentParser, args: argparse.Namespace) -> arg
 
 
 def _inputs(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("inputs", nargs="+", metavar="IN", help="file, folder or glob; - reads standard input")
+    parser.add_argument(
+        "inputs", nargs="+", metavar="IN", help="file, folder or glob; - reads standard input"
+    )
 
 
 def _reading(parser: argparse.ArgumentParser) -> None:
@@ -109,7 +111,9 @@ def _reading(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--encoding", metavar="NAME", help="of the input; detected unless given")
     parser.add_argument(
-        "--script", choices=("auto", "t2s", "tw2s", "hk2s", "none"), help="script conversion; guessed unless given"
+        "--script",
+        choices=("auto", "t2s", "tw2s", "hk2s", "none"),
+        help="script conversion; guessed unless given",
     )
 
 
@@ -119,6 +123,34 @@ def _run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", metavar="LIST", help=f"of {FORMATS}; default md,html,json")
     parser.add_argument("--model", metavar="NAME", help="see `duizhao models list`")
     parser.add_argument("--memory", metavar="FILE", help="a translation memory, made if absent")
+    parser.add_argument("--strict", action="store_true", help="exit with 1 if errors remain")
+    parser.add_argument("--quiet", action="store_true", help="no progress")
+    _reading(parser)
+
+
+def _batch(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "inputs", nargs="+", metavar="DIR|LIST", help="folders, lists of paths, files or globs"
+    )
+    parser.add_argument("-o", "--output", required=True, metavar="OUT", help="folder for the results")
+    parser.add_argument("--format", metavar="LIST", help=f"of {FORMATS}; default md,html,json")
+    parser.add_argument("--model", metavar="NAME", help="see `duizhao models list`")
+    parser.add_argument("--memory", metavar="FILE", help="a translation memory to read")
+    parser.add_argument("--engine", choices=("local", "ray"), default="local")
+    parser.add_argument(
+        "--address", metavar="ADDRESS", help="of your Ray cluster; default: one on this machine"
+    )
+    parser.add_argument("--workers", type=int, metavar="N", help="default: as cores and memory allow")
+    parser.add_argument("--store", metavar="URL", help="database of the job; default: a file in OUT")
+    parser.add_argument("--retry-failed", action="store_true", help="try documents again that failed")
+    parser.add_argument("--metrics", metavar="PORT|FILE", help="Prometheus metrics, served or written")
+    parser.add_argument(
+        "--batch-bytes", type=int, default=48_000, metavar="N", help="source bytes translated together"
+    )
+    parser.add_argument(
+        "--part-bytes", type=int, default=1_500_000, metavar="N", help="longer texts are cut into parts"
+    )
+    parser.add_argument("--no-brief", action="store_true", help="translate only")
     parser.add_argument("--strict", action="store_true", help="exit with 1 if errors remain")
     parser.add_argument("--quiet", action="store_true", help="no progress")
     _reading(parser)
@@ -197,6 +229,7 @@ _DESCRIPTION = (
 _COMMANDS = (
     ("brief", "run", "translate, check and brief reports", _run),
     ("translate", "run", "the same without the brief", _run),
+    ("batch", "batch", "the same for folders of documents, resumable at any point", _batch),
     ("inspect", "inspect", "all that needs no model: script, edits, outline, quantities, terms", _inspect),
     ("check", "check", "prove finished documents again", _check),
     ("export", "export", "write finished documents in other formats", _export),

@@ -177,7 +177,9 @@ def config_keys(config: Any = None, prefix: str = "") -> list[str]:
     keys: list[str] = []
     for spec in fields(config):
         value = getattr(config, spec.name)
-        keys += config_keys(value, f"{prefix}{spec.name}.") if is_dataclass(value) else [f"{prefix}{spec.name}"]
+        keys += (
+            config_keys(value, f"{prefix}{spec.name}.") if is_dataclass(value) else [f"{prefix}{spec.name}"]
+        )
     return keys
 
 

@@ -36,7 +36,9 @@ def fold(document: Document, steps: Iterable[Step], *, watch: Watch | None = Non
     return reduce(apply, steps, document)
 
 
-def prepare(document: Document, *, config: Config, glossary: Glossary, watch: Watch | None = None) -> Document:
+def prepare(
+    document: Document, *, config: Config, glossary: Glossary, watch: Watch | None = None
+) -> Document:
     """All steps that need no model."""
     return fold(document, preparation(config, glossary), watch=watch)
 

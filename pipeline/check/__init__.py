@@ -98,7 +98,9 @@ def _ledger(document: Document, segment: Segment, pair: Pair) -> list[Quantity]:
     lines: list[Quantity] = []
     for pairing in pair.pairings:
         if pairing.source is not None:
-            quantity = mine[pairing.source.start, pairing.source.end]
+            quantity = mine.get((pairing.source.start, pairing.source.end))
+            if quantity is None:
+                continue  # the ordinal of a term is no line of the ledger
             verdict = pairing.verdict if segment.target else None
             lines.append(replace(quantity, target=pairing.target, verdict=verdict))
         elif pairing.target is not None:

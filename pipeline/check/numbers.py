@@ -62,7 +62,7 @@ def _verdicts(pair: Pair, *, dates: bool) -> Iterator[Finding]:
             and p.source.kind != "document"
         ):
             if (p.source.kind in _DATES) == dates:
-                what = "has no year there" if p.target is not None else "is not in the translation"
+                what = "is not whole there" if p.target is not None else "is not in the translation"
                 yield Finding(f"{p.source.text} {what}", None, _lost_severity(p.source, pair.pairings))
         elif (
             p.verdict == "extra"
@@ -133,7 +133,7 @@ def _order(pair: Pair) -> Iterator[Finding]:
         if not roles_agree(source, target):
             yield Finding(f"{source.text} is called {target.unit} {target.text}", (target.start, target.end))
     for a, b in combinations(proven, 2):
-        inverted = (a[0].value, a[0].date) != (b[0].value, b[0].date) and b[1].start < a[1].start
+        inverted = (a[0].value, a[0].date) != (b[0].value, b[0].date) and _comes_first(b, a)
         if crossed(a, b):
             message = f"{a[0].text} is {a[1].text} and {b[0].text} is {b[1].text}: they seem to be swapped"
             yield Finding(message, (min(a[1].start, b[1].start), max(a[1].end, b[1].end)), "error")
@@ -144,6 +144,13 @@ def _order(pair: Pair) -> Iterator[Finding]:
             )
             yield Finding(message, (b[1].start, a[1].end))
             return
+
+
+def _comes_first(a: tuple[Measure, Measure], b: tuple[Measure, Measure]) -> bool:
+    """Whether the target of `a` stands before that of `b`; of the two ends of a range, the lower."""
+    if (a[1].start, a[1].end) == (b[1].start, b[1].end) and a[0].start != b[0].start:
+        return a[0].value < b[0].value
+    return a[1].start < b[1].start
 
 
 CHECKS = (

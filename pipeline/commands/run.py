@@ -118,5 +118,3 @@ def _exit_code(outcomes: list[str], *, strict: bool) -> int:
     if failed == len(outcomes):
         return 2
     return 1 if failed or (strict and "errors" in outcomes) else 0
-
-

@@ -31,4 +31,3 @@ def configured(args: argparse.Namespace) -> Config:
 def glossary_of(config: Config) -> Glossary:
     """The configured glossaries; a later file wins over an earlier one."""
     return Glossary.load(config.translate.glossaries)
-

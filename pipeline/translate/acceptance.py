@@ -135,6 +135,7 @@ _CHATTER = re.compile(
     r"^\s*(?:(?:sure|certainly|of course|okay|ok)[,.!:]|here(?:'s| is) (?:the|your|a) "
     r"|(?:the )?(?:english )?translation(?: is|:)"
     r"|(?:english|output|answer|sentence|source|terms|note|explanation|reminder)\s*:"
+    r"|the (?:text|sentence|passage|source) (?:reports|says|states|reads|means)\b"
     r"|as an ai\b|i(?:'m| am) sorry\b|i (?:can't|cannot) )",
     re.IGNORECASE,
 )
@@ -145,7 +146,9 @@ _MARKUP = re.compile(r"<\|?[a-z_]+\|?>|```|\*\*|\{\{|^#+ |https?://(?!\S*\.)", r
 def _chatter(task: Task, pair: Pair) -> Iterator[Fault]:
     """Words about the translation instead of the translation."""
     answer, what = pair.target, ""
-    if _CHATTER.search(answer) and not re.match(r"\s*(?:注|备注|说明|翻译|译文|答)", task.text):
+    if _CHATTER.search(answer) and not re.match(
+        r"\s*(?:注|备注|说明|翻译|译文|答|文中|文章|本文|原文|全文)", task.text
+    ):
         what = "speaks about the translation"
     elif _ASIDE.search(answer):
         what = "holds a note of the translator"
@@ -257,6 +260,23 @@ def _level(task: Task, pair: Pair) -> Iterator[Fault]:
         yield Fault(code="level", message=message, cost=3.0, reminder=reminder)
 
 
+_EXCEPT_ZH = re.compile(r"除[^，。；]{1,24}外|以外的?|(?<=[院校区内城])外的")
+_EXCEPT_EN = re.compile(
+    r"\b(?:except\w*|exclud\w*|excluding|other than|besides|in addition|apart from|aside from|outside|beyond|"
+    r"not includ\w*|without|save for|but not|otherwise|unless|exempt\w*)\b",
+    re.IGNORECASE,
+)
+
+
+def _exception(task: Task, pair: Pair) -> Iterator[Fault]:
+    """学校、医院外的 is all but schools and hospitals; a small model likes to write “including”."""
+    hit = _EXCEPT_ZH.search(task.text)
+    if hit is not None and not _EXCEPT_EN.search(pair.target):
+        message = f"the exception {hit[0]} is lost"
+        reminder = f"Keep the exception: {hit[0]} means except or in addition to."
+        yield Fault(code="exception", message=message, cost=2.0, hard=False, reminder=reminder)
+
+
 # -- shape --------------------------------------------------------------------------------------
 
 # Words of English for each Chinese character (a run of Latin letters or digits counts as one), by
@@ -280,9 +300,9 @@ def _length(task: Task, pair: Pair) -> Iterator[Fault]:
 
 
 def _echo(task: Task, pair: Pair) -> Iterator[Fault]:
-    """Five words that come again and again, though not in a row, where the source repeats nothing."""
+    """Four words that come again and again, though not in a row, where the source repeats nothing."""
     words = re.findall(r"[a-z0-9]+", pair.target.lower())
-    most = max(Counter(tuple(words[i : i + 5]) for i in range(len(words) - 4)).values(), default=0)
+    most = max(Counter(tuple(words[i : i + 4]) for i in range(len(words) - 3)).values(), default=0)
     text = task.text
     allowed = 1 + max(Counter(text[i : i + 4] for i in range(len(text) - 3)).values(), default=1)
     if most > max(2, allowed):
@@ -290,4 +310,4 @@ def _echo(task: Task, pair: Pair) -> Iterator[Fault]:
         yield Fault(code="loop", message="the answer repeats itself", cost=8.0, reminder=reminder)
 
 
-_LOOKS = (_checks, _script, _chatter, _enumerator, _numbers, _terms, _level, _length, _echo)
+_LOOKS = (_checks, _script, _chatter, _enumerator, _numbers, _terms, _level, _exception, _length, _echo)

@@ -96,19 +96,35 @@ def climb(
     seed: int = 0,
     progress: Progress | None = None,
 ) -> list[Outcome]:
-    """Translate the units in order, one outcome each; the same seed gives the same outcomes."""
+    """Translate the units in order, one outcome each; the same seed gives the same outcomes.
+
+    Args:  progress: hears how many units are settled and how many there are.
+    """
     climbs = [_Climb(unit) for unit in units]
     whole = [c for c in climbs if fits(translator, c.unit.request)]
-    _ask(whole, "greedy", translator, Decoding(), progress=progress)
-    _ask(
-        [c for c in whole if not c.done or c.improvable], "remind", translator, Decoding(), requests=reminded
-    )
+
+    def report() -> None:
+        if progress is not None:
+            progress(sum(c.done for c in climbs), len(climbs))
+
+    _ask(whole, "greedy", translator, Decoding(), report=report)
+    unsettled = _within(translator, [c for c in whole if not c.done or c.improvable])
+    _ask(unsettled, "remind", translator, Decoding(), requests=reminded, report=report)
     sampling = Decoding(candidates=CANDIDATES, temperature=TEMPERATURE, seed=seed + 1)
-    _ask(_open(whole), "sample", translator, sampling, requests=reminded)
+    _ask(_within(translator, _open(whole)), "sample", translator, sampling, requests=reminded, report=report)
     _split(_open(climbs), translator)
-    if fallback is not None:
-        _ask([c for c in _open(climbs) if fits(fallback, c.unit.request)], "fallback", fallback, Decoding())
+    report()
+    if fallback is not None and (left := [c for c in _open(climbs) if fits(fallback, c.unit.request)]):
+        fallback.load()
+        _ask(left, "fallback", fallback, Decoding(), report=report)
+    if progress is not None and climbs:
+        progress(len(climbs), len(climbs))
     return [climb.outcome() for climb in climbs]
+
+
+def _within(translator: Translator, climbs: Iterable[_Climb]) -> list[_Climb]:
+    """Those whose request is within the limits with its reminders, too."""
+    return [climb for climb in climbs if fits(translator, reminded(climb))]
 
 
 def fits(translator: Translator, request: Request) -> bool:
@@ -128,30 +144,38 @@ def _ask(
     decoding: Decoding,
     *,
     requests: Callable[[_Climb], Request] | None = None,
-    progress: Progress | None = None,
+    report: Callable[[], None] = lambda: None,
 ) -> None:
     """One batch: ask for each climb and add the answers to its candidates."""
-    done = 0
     for start in range(0, len(climbs), CHUNK):
         part = climbs[start : start + CHUNK]
         asked = [requests(climb) if requests else climb.unit.request for climb in part]
-        answers = translator.translate(asked, decoding=decoding) if asked else []
-        for climb, answer in zip(part, answers, strict=True):
-            climb.candidates += judged(climb.unit, answer, rung, translator.name)
-        done += len(part)
-        if progress is not None:
-            progress(done, len(climbs))
+        answers = translator.translate(asked, decoding=decoding)
+        for climb, request, answer in zip(part, asked, answers, strict=True):
+            climb.candidates += judged(climb.unit, answer, rung, translator.name, hints=request.hints)
+        report()
 
 
-def judged(unit: Unit, answer: Answer, rung: str, model: str = "") -> list[Candidate]:
+def judged(
+    unit: Unit, answer: Answer, rung: str, model: str = "", *, hints: Sequence[str] = ()
+) -> list[Candidate]:
     """The candidates of an answer, repaired and checked; further ones are complete by contract."""
     texts = [(answer.text, answer.finished, answer.score), *((text, True, None) for text in answer.others)]
     out = []
     for text, finished, score in texts:
         mended, repairs = repair(unit.task, text)
-        found = faults(unit.task, mended, finished=finished)
+        found = (*faults(unit.task, mended, finished=finished), *_leaked(hints, mended))
         out.append(Candidate(text=mended, rung=rung, faults=found, repairs=repairs, score=score, model=model))
     return out
+
+
+def _leaked(hints: Sequence[str], answer: str) -> tuple[Fault, ...]:
+    """A reminder that the model translated along with the sentence."""
+    for hint in hints:
+        words = hint.rstrip(".").lower()
+        if len(words) > 12 and words in answer.lower():
+            return (Fault(code="chatter", message=f"a reminder stands in the answer: {hint}", cost=6.0),)
+    return ()
 
 
 def reminded(climb: _Climb) -> Request:

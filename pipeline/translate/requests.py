@@ -12,14 +12,30 @@ from pipeline.prepare.quantities import zh
 from pipeline.prepare.quantities.rewrite import rewrite_numbers
 from pipeline.prepare.terms import Glossary
 from pipeline.translate.acceptance import Task, binding
+from pipeline.translate.register import Register, register_hints
 from pipeline.translate.rules import RULE_MADE, exact_terms, marker_target, numeral
 
 # Counted in the key of the memory: raise it whenever requests or repairs change, so that no answer
 # of an older way of asking is served.
-REQUEST_VERSION = 1
+REQUEST_VERSION = 2
+
+# Words of the shipped glossary that are verbs as often as the noun it gives: told “组织 = organization”,
+# the model makes 组织召开会议 a meeting of the organization.
+AMBIGUOUS = frozenset({"组织"})
 
 # More lines than this draw the model's attention from the sentence (swept in docs/decisions/060).
 MAX_TERMS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """What the text around a unit says of it: how laws are divided there, and what the passage does."""
+
+    taiwan: bool = False
+    register: Register = "plain"
+
+
+PLAIN = Passage()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +45,11 @@ class Unit:
     marker: str
     task: Task
     request: Request
+    passage: Passage = PLAIN
 
 
-def unit_of(segment: Segment, glossary: Glossary, *, taiwan: bool = False) -> Unit:
-    """The unit of a segment; its marker is a rule's work, its body the model's.
-
-    Args:  taiwan: articles of laws are divided as in Taiwan (`rules.exact_terms`).
-    """
+def unit_of(segment: Segment, glossary: Glossary, *, passage: Passage = PLAIN) -> Unit:
+    """The unit of a segment; its marker is a rule's work, its body the model's."""
     marker, at = split_marker(segment.text, segment.marker)
     terms = tuple(
         replace(hit, start=hit.start - at, end=hit.end - at, target=None, obeyed=None)
@@ -43,7 +57,7 @@ def unit_of(segment: Segment, glossary: Glossary, *, taiwan: bool = False) -> Un
         if hit.start >= at
     )
     return make_unit(
-        segment.text[at:], kind=segment.kind, terms=terms, marker=marker, glossary=glossary, taiwan=taiwan
+        segment.text[at:], kind=segment.kind, terms=terms, marker=marker, glossary=glossary, passage=passage
     )
 
 
@@ -54,18 +68,20 @@ def make_unit(
     glossary: Glossary,
     terms: Iterable[TermHit] = (),
     marker: str = "",
-    taiwan: bool = False,
+    passage: Passage = PLAIN,
 ) -> Unit:
     """A unit for a body; terms that a rule makes join those of the glossary."""
-    hits = merged_terms(terms, exact_terms(text, taiwan=taiwan))
+    advised = (hit for hit in terms if hit.zh not in AMBIGUOUS)
+    hits = merged_terms(advised, exact_terms(text, taiwan=passage.taiwan))
     measures = tuple(zh.measures(text))
     request = Request(
         text=request_text(text),
         terms=term_lines(hits),
+        hints=register_hints(text, passage.register) if kind in ("sentence", "item") else (),
         kind=request_kind(kind, measures),
     )
     task = Task(text=text, kind=kind, measures=measures, terms=hits, glossary=glossary)
-    return Unit(marker=marker, task=task, request=request)
+    return Unit(marker=marker, task=task, request=request, passage=passage)
 
 
 def split_marker(text: str, marker: str) -> tuple[str, int]:
@@ -168,6 +184,9 @@ def clause_units(unit: Unit) -> tuple[Unit, ...]:
             for hit in unit.task.terms
             if at <= hit.start and hit.end <= end and hit.glossary not in RULE_MADE
         )
-        units.append(make_unit(piece, kind=unit.task.kind, terms=terms, glossary=unit.task.glossary))
+        passage = unit.passage if at == 0 else replace(unit.passage, register="plain")
+        units.append(
+            make_unit(piece, kind=unit.task.kind, terms=terms, glossary=unit.task.glossary, passage=passage)
+        )
         at = end
     return tuple(units)

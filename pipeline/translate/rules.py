@@ -191,14 +191,23 @@ def uncapitalised(text: str, source: str = "") -> str:
     characters in `source`, or one of a closed list.
     """
     match = re.match(r"([A-Z])([a-z]*)(?=[\s,;:.-]|$|['’]s\b)(?:['’]s)?(\s+[A-Z])?", text)
-    if match is None or match[3]:
+    if match is None:
         return text
     word = match[1] + match[2]
-    if word in _PROPER or _is_pinyin(word.lower(), source):
+    if word.lower() in _FUNCTION:
+        return text[0].lower() + text[1:]
+    if match[3] or word in _PROPER or _is_pinyin(word.lower(), source):
         return text
     return text[0].lower() + text[1:]
 
 
+# “On November 24” begins with no name, though a capital follows.
+_FUNCTION = frozenset(
+    _words(
+        "a an the this that these those all both each every on in at by to from with for of after before "
+        "during since under through as when where while it we they its their our no not more"
+    )
+)
 _PROPER = frozenset(
     _words(
         "I China Chinese Party Communist Marxism Taiwan Tibet Tibetan Macao Mongolian Asia Asian Europe "

@@ -14,7 +14,8 @@ from pipeline.translate.acceptance import Fault, accepted, faults
 from pipeline.translate.alignment import aligned_terms
 from pipeline.translate.ladder import Outcome, climb
 from pipeline.translate.memory import HUMAN, Memory, Pair, context_of, with_figures_of
-from pipeline.translate.requests import Unit, make_unit, unit_of
+from pipeline.translate.register import registers
+from pipeline.translate.requests import Passage, Unit, make_unit, unit_of
 from pipeline.translate.rules import rule_target, with_marker
 
 RUNGS = (
@@ -71,7 +72,7 @@ def translate_all(
 def _key(unit: Unit) -> str:
     """Units with equal keys have equal translations."""
     terms = "\x1e".join(f"{hit.zh}\x1d{hit.en}" for hit in unit.task.terms)
-    return "\x1f".join((unit.task.kind, unit.task.text, terms))
+    return "\x1f".join((unit.task.kind, unit.task.text, terms, *unit.request.hints))
 
 
 def is_settled(segment: Segment) -> bool:
@@ -100,7 +101,11 @@ class _Plan:
 def _plan(document: Document, glossary: Glossary) -> _Plan:
     region, script = document.source.region, document.source.script
     taiwan = region == "tw" or (region is None and script == "hant")
-    units = {s.id: unit_of(s, glossary, taiwan=taiwan) for s in document.segments}
+    doing = registers(document.segments, document.sections)
+    units = {
+        s.id: unit_of(s, glossary, passage=Passage(taiwan=taiwan, register=doing.get(s.section, "plain")))
+        for s in document.segments
+    }
     headings = {
         (s.section, units[s.id].task.text.strip().rstrip(_STOPS)): s
         for s in document.segments

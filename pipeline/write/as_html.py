@@ -28,7 +28,9 @@ TONES = {"proven": "good", "missing": "bad", "extra": "bad", "magnitude": "bad",
 
 def render(document: Document) -> bytes:
     """The file."""
-    return page(document, style=shipped("style.css"), behaviour=shipped("light.js") + shipped("report.js")).encode()
+    return page(
+        document, style=shipped("style.css"), behaviour=shipped("light.js") + shipped("report.js")
+    ).encode()
 
 
 def page(document: Document, *, style: str, behaviour: str) -> str:

@@ -203,7 +203,7 @@ def write_seq2seq(folder: Path, family: str) -> Path:
             src_lang="zh", tgt_lang="en",
         )  # fmt: skip
         config = hf.M2M100Config(
-            vocab_size=len(tokenizer) + 8, pad_token_id=1, bos_token_id=0, eos_token_id=2,
+            vocab_size=len(tokenizer) + 108, pad_token_id=1, bos_token_id=0, eos_token_id=2,
             decoder_start_token_id=2, max_position_embeddings=512, **shape,
         )  # fmt: skip
         model = hf.M2M100ForConditionalGeneration(config)

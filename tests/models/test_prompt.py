@@ -55,7 +55,7 @@ def test_braces_in_a_text_are_text():
     [
         ('[default]\nsistem = "x"', "system"),
         ('[default]\ntext = "{txt}"', "txt"),
-        ('[kinds.headin]\nsystem = "x"', "heading"),
+        ('[kinds.title]\nsystem = "x"', "heading"),
         ('[default]\norder = ["terms"]', "text"),
         ('[default]\norder = ["word"]', "instruction"),
         ('[[examples]]\nkinds = ["sentence"]\nzh = "x"', "en"),

@@ -128,6 +128,21 @@ def test_a_denial_that_may_be_lost_is_worth_one_reminder() -> None:
     assert improvable(found)
 
 
+def test_a_lost_exception_is_worth_one_reminder() -> None:
+    text = "将学校、医院外的事业单位空编全部收回。"
+    lost = faults(
+        task(text),
+        "All vacant posts of public institutions, including schools and hospitals, were taken back.",
+    )
+    kept = faults(
+        task(text),
+        "All vacant posts of public institutions other than schools and hospitals were taken back.",
+    )
+    assert improvable(lost)
+    assert "exception" in {f.code for f in lost}
+    assert "exception" not in {f.code for f in kept}
+
+
 def test_advice_is_worth_one_reminder() -> None:
     text = "同比增长较快。"
     hits = Glossary([Entry(zh="同比增长", en="increase year on year", glossary="gov-zh-en")]).hits(text)

@@ -69,6 +69,13 @@ def test_a_dropped_number_is_reminded_of() -> None:
     assert (outcome.rung, outcome.best.text) == ("remind", "Four meetings were held.")
 
 
+def test_a_reminder_in_the_answer_is_no_translation() -> None:
+    def reply(request: Request, decoding: Decoding) -> str:
+        return "Four meetings were held. Keep the number 4次." if request.hints else "Meetings were held."
+
+    assert climb([unit("召开4次会议。")], translator=FaultyModel(reply))[0].rung == "kept"
+
+
 def test_a_missing_term_is_reminded_of() -> None:
     def reply(request: Request, decoding: Decoding) -> str:
         asked = any("CPC provincial committee" in hint for hint in request.hints)
@@ -174,6 +181,21 @@ def test_the_seed_reaches_the_sampler() -> None:
     seeds = [decoding.seed for _, decoding in model.batches if decoding.candidates > 1]
     assert len(seeds) == 2
     assert len(set(seeds)) == 1
+
+
+def test_progress_never_goes_back_and_ends_complete() -> None:
+    heard: list[tuple[int, int]] = []
+    model = FaultyModel(lambda request, decoding: "Four meetings were held.")
+    units = [unit(f"召开{n}次会议。") for n in (4, 5, 6)]
+    climb(units, translator=model, progress=lambda done, total: heard.append((done, total)))
+    assert heard == sorted(heard)
+    assert heard[-1] == (3, 3)
+
+
+def test_a_reminder_beyond_the_limit_is_not_sent() -> None:
+    model = FaultyModel(lambda request, decoding: "Meetings were held.", max_source_pieces=12)
+    assert climb([unit("召开4次会议。")], translator=model)[0].rung == "kept"
+    assert all(not request.hints for requests, _ in model.batches for request in requests)
 
 
 def test_no_units_ask_nothing() -> None:

@@ -12,6 +12,7 @@ from pipeline.document import Approximator, Measure, MeasureKind
 from pipeline.prepare.quantities import en_dates
 from pipeline.prepare.quantities.numerals import (
     ENGLISH_TENS,
+    LONGEST,
     ONES,
     ORDINALS,
     SCALES,
@@ -483,7 +484,7 @@ def _portion(text: str, here: int, end: int, share: Decimal) -> Measure | None:
 
 def _figure(text: str, here: int) -> tuple[Decimal, int] | None:
     number = _NUMBER.match(text, here)
-    if not number:
+    if not number or len(number[0]) > LONGEST:
         return None
     value, end = Decimal(number[0].replace(",", "")), number.end()
     short = _SHORT_SCALE.match(text, end)
@@ -517,8 +518,8 @@ def _share(text: str, here: int, end: int, value: Decimal) -> Measure | None:
         return Measure(start=here, end=slash.end(), text="", kind="ratio", value=share, unit="fraction")
     per = _PER.match(text, end)
     if per:
-        parts = _PER_PARTS.get(per[1]) or int(per[1].replace(",", ""))
-        return Measure(start=here, end=per.end(), text="", kind="ratio", value=value / parts, unit="fraction")
+        base = _PER_PARTS.get(per[1]) or int(per[1].replace(",", ""))
+        return Measure(start=here, end=per.end(), text="", kind="ratio", value=value / base, unit="fraction")
     part = _FRACTION.match(text, end)
     if part and value < 100 and (value > 1 or not part[1].lower().endswith("s")):
         n = _PARTS.get(part[1].lower()) or (_ONE_PART[part[1].lower()] if value == 1 else 0)

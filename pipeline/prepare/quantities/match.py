@@ -42,7 +42,10 @@ def pair(source: str, measures: Sequence[Measure], target: str) -> tuple[Pairing
     found = en.measures(target)
     if not measures and not found:
         return ()
-    pairings = match(measures, found)
+    named = zh.named_ordinals(source)
+    pairings = match([*measures, *named], found)
+    if named:
+        pairings = _without_terms(pairings, named)
     pairings = _with_articles(_with_comparisons(pairings, source), target)
     if any(p.verdict == "extra" for p in pairings):
         pairings = _without_named(pairings, source, measures)
@@ -56,8 +59,7 @@ def match(source: Sequence[Measure], target: Sequence[Measure]) -> tuple[Pairing
     """
     wanted, offered = _exploded(source, target), _exploded(target, source)
     equal = _assign(wanted, offered, _equal_cost)
-    years = {m.date[:4] for m in offered if m.kind == "date"}
-    pairings = [Pairing(wanted[i], offered[j], _verdict(wanted[i], offered[j], years)) for i, j in equal]
+    pairings = [Pairing(wanted[i], offered[j], _verdict(wanted[i], offered[j], offered)) for i, j in equal]
     lost = [m for i, m in enumerate(wanted) if i not in {i for i, _ in equal}]
     new = [m for j, m in enumerate(offered) if j not in {j for _, j in equal}]
     shifted = _assign(lost, new, _shift_cost)
@@ -385,16 +387,26 @@ def _date_parts(date: str) -> dict[str, str]:
     return parts
 
 
-def _verdict(a: Measure, b: Measure, years: Collection[str]) -> Verdict:
-    """`years` are those that the translation names: a date may leave out a year that another has."""
-    if (
-        a.kind == b.kind == "date"
-        and a.date[0] in "12"
-        and b.date.startswith("--")
-        and a.date[:4] not in years
-    ):
+def _verdict(a: Measure, b: Measure, offered: Sequence[Measure]) -> Verdict:
+    """`offered` is all that the translation has: a date may leave out what stands elsewhere in it."""
+    if a.kind in ("date", "document") and not _is_whole(a, b, offered):
         return "missing"
     return "proven" if _approximators_agree(a, b) else "approximator"
+
+
+def _is_whole(a: Measure, b: Measure, offered: Sequence[Measure]) -> bool:
+    """Whether the year and day of a date, or the year of a document, are somewhere in the translation."""
+    if a.kind == "document":
+        return b.kind == "document" or any(m.date[:4] == a.date or m.value == int(a.date) for m in offered)
+    if b.kind != "date":
+        return True
+    ours, theirs = _date_parts(a.date), _date_parts(b.date)
+    if "year" in ours and "year" not in theirs and not any(m.date[:4] == ours["year"] for m in offered):
+        return False
+    if "day" not in ours or "day" in theirs:
+        return True
+    day = int(ours["day"])
+    return any(m.value == day or m.upper == day or m.date.endswith(f"-{day:02d}") for m in offered)
 
 
 # 高达 and 达 are "up to" or nothing; a term is "within" as often as not.
@@ -503,6 +515,17 @@ def _with_articles(pairings: tuple[Pairing, ...], target: str) -> tuple[Pairing,
         else p
         for p in pairings
     )
+
+
+def _without_terms(pairings: tuple[Pairing, ...], named: Sequence[Measure]) -> tuple[Pairing, ...]:
+    """Without the ordinals of terms, unless one is lost and another ordinal stands in the translation."""
+    terms = {m.start for m in named}
+    new = any(p.verdict == "extra" and p.target is not None and p.target.kind == "ordinal" for p in pairings)
+    return tuple(
+        p for p in pairings
+        if p.source is None or p.source.start not in terms or p.source.unit != "名" or p.source.kind != "ordinal"
+        or (new and p.verdict == "missing")
+    )  # fmt: skip
 
 
 def _without_named(

@@ -10,6 +10,7 @@ DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {
 }  # fmt: skip
 SMALL_SCALES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 TENS = {"廿": 20, "卅": 30}
+LONGEST = 60  # characters of a numeral; what is longer is an identifier or noise
 CHINESE = "".join([*DIGITS, *SMALL_SCALES, *TENS, "万亿"])
 
 _TOKEN = re.compile(r"(\d[\d,]*(?:\.\d+)?)|(.)", re.S)
@@ -17,12 +18,13 @@ _TOKEN = re.compile(r"(\d[\d,]*(?:\.\d+)?)|(.)", re.S)
 
 def exact(value: Decimal) -> Decimal:
     """The same value without an exponent or trailing zeros: 27000.0 and 2.7E+4 are 27000."""
-    whole = value.to_integral_value()
-    return Decimal(int(whole)) if value == whole else value.normalize()
+    return Decimal(int(value)) if value == value.to_integral_value() else value.normalize()
 
 
 def chinese_value(text: str) -> Decimal | None:
     """The value of 二十三万五千, 3.68万亿, 1亿3000万, 二〇二三, 三点五, 壹佰; None if it is no numeral."""
+    if len(text) > LONGEST:
+        return None
     whole, point, tail = text.partition("点")
     if point:
         return _with_decimals(whole, tail)

@@ -24,9 +24,11 @@ _GROUPING = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 
 # 千 belongs to its unit in 千瓦时, 千克, 千米.
 _C = f"(?:(?!千[瓦克米伏卡赫])[{CHINESE}])"
-_ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
+# Atomic groups: without them a long row of digits can be split in 2^n ways.
+_ARABIC = r"(?>\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?>\.\d+)?"
 _RUN = (
-    rf"(?:(?:{_ARABIC}(?:(?!千[瓦克米伏卡赫])[十百千万亿])*)+|{_C}+(?:点[{''.join(DIGITS)}]+[十百千万亿]*)?)"
+    rf"(?>(?:{_ARABIC}(?!\d)(?:(?!千[瓦克米伏卡赫])[十百千万亿])*+)+"
+    rf"|{_C}++(?:点[{''.join(DIGITS)}]++[十百千万亿]*+)?)"
 )
 RUN = re.compile(_RUN)
 _START = re.compile(rf"[\d{CHINESE}第数几半翻〔﹝［\[（(【民]")
@@ -253,6 +255,8 @@ def _doubling(text: str, here: int) -> list[Measure]:
     if not found:
         return []
     times = chinese_value(found["n"]) if found["n"] else Decimal(1)
+    if times is None or times > 10:
+        return []
     return [_measure(found, "multiple", Decimal(2) ** int(times or 1), unit="倍")]
 
 
@@ -311,7 +315,7 @@ def _ranged(text: str, here: int, run: re.Match[str], value: Decimal, low: list[
 
 def _shared_scale(value: Decimal, run: str, run2: str, high: Decimal) -> Decimal:
     """The scale that the lower end of 3—5万 leaves out."""
-    if run[-1] in "十百千万亿" and run[-1] != "十":
+    if not high or run[-1] in "百千万亿":
         return Decimal(1)
     scale = scale_of(re.search(r"[百千万亿]*$", run2)[0])  # type: ignore[index]
     mantissa = high / scale
@@ -563,6 +567,26 @@ def _measure(
         unit=unit,
         upper=upper,
         date=date,
+    )
+
+
+_TERM = re.compile(rf"(?P<congress>{_CONGRESS.pattern})|[“‘「](?P<plan>十[一二三四五六])五[”’」]")
+
+
+def named_ordinals(text: str) -> tuple[Measure, ...]:
+    """The ordinals that 十九大 and “十四五” stand for: no quantities, but a translation must keep them."""
+    flat = plain(text)
+    return tuple(
+        Measure(
+            start=m.start(),
+            end=m.end(),
+            text=text[m.start() : m.end()],
+            kind="ordinal",
+            value=value,
+            unit="名",
+        )
+        for m in _TERM.finditer(flat)
+        if (value := chinese_value(m["plan"] or m["congress"].removesuffix("大"))) is not None
     )
 
 

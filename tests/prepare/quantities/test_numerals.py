@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.prepare.quantities.match import compare
 from pipeline.prepare.quantities.numerals import chinese_value, english_words, exact, roman_value
+from pipeline.prepare.quantities.rewrite import rewrite_numbers
 
 ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
@@ -85,3 +87,10 @@ def test_exact_has_neither_exponent_nor_zeros() -> None:
 
 def test_roman() -> None:
     assert [roman_value(x) for x in ("IV", "xii", "LXX", "IIII", "", "VX")] == [4, 12, 70, None, None, None]
+
+
+@pytest.mark.parametrize("text", ["1" * 50, "9" * 200, "亿" * 200, "1" + "万" * 100, "0." + "1" * 50])
+def test_absurd_numerals_do_no_harm(text: str) -> None:
+    source, target = f"编号{text}个。", f"Number {text}, more than {text} million."
+    compare(source, target)
+    rewrite_numbers(source)

@@ -125,6 +125,10 @@ def test_document_symbol() -> None:
     assert (found.kind, found.value, found.date) == ("document", 4, "2019")
 
 
+def test_a_range_of_nothing_is_read() -> None:
+    assert {m.value for m in measures("0—0万个")} == {0}
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -1,0 +1,225 @@
+"""What a worker does: read, prepare, translate together, check, brief, render. No file is written here."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import sys
+import time
+import traceback
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from models.base import Encoder
+from models.encoder import load_encoder
+from models.load import load_translator
+from pipeline.batch.answers import Recorded, StoredAnswers, Tally
+from pipeline.batch.engine import Done, Failed, Piece, Result, Task
+from pipeline.batch.reviewed import ReviewedMemory, laid_over
+from pipeline.batch.settings import Settings
+from pipeline.document import Document, RunRecord
+from pipeline.errors import DuizhaoError, InputError
+from pipeline.prepare.terms import Glossary
+from pipeline.read import read
+from pipeline.recipe import briefing, translation
+from pipeline.runner import fold, prepare, tool_version
+from pipeline.store import Store, jobs
+from pipeline.translate import Engine, translate_all
+from pipeline.write import FORMATS
+
+# How often Ray may begin a document: it dies with its batch the first time, alone it cannot be tried.
+MAX_BEGUN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A document that waits to be translated. `unplaced` counts reviewed segments without a place."""
+
+    piece: Piece
+    document: Document
+    unplaced: int
+
+
+class Worker:
+    """One process's share: a model loaded once, a connection to the store, and what it has asked."""
+
+    def __init__(self, settings: Settings, *, heard: Callable[[Tally], None] | None = None) -> None:
+        options = settings.config.translate
+        store = Store.open(settings.store)
+        answers = StoredAnswers(store)
+        self._tally = Tally()
+
+        def recorded(name: str) -> Recorded:
+            model = load_translator(name, threads=settings.threads or options.threads, batch=options.batch)
+            return Recorded(model, answers, self._tally, heard)
+
+        self._settings = settings
+        self._store = store
+        self._glossary = Glossary.load(options.glossaries)
+        self._encoder: Encoder | None = load_encoder(threads=settings.threads) if settings.brief else None
+        self._engine = Engine(
+            translator=recorded(options.model),
+            fallback=recorded(options.fallback) if options.fallback else None,
+            memory=ReviewedMemory.of(store, options.memory),
+        )
+
+    def refused(self, task: Task) -> tuple[Failed, ...]:
+        """Documents that were begun too often without an end; every call counts as a beginning.
+
+        For engines that start a dead process again by themselves.
+        """
+        units = [piece.unit for piece in task.pieces]
+
+        def begin() -> dict[str, int]:
+            with self._store.writing() as connection:
+                return jobs.begin_work(connection, units)
+
+        begun = jobs.insist(begin)
+        why = f"the worker process died {MAX_BEGUN} times"
+        return tuple(
+            Failed(stem=piece.stem, reason=f"{piece.name}: {why}")
+            for piece in task.pieces
+            if begun.get(piece.unit, 0) > MAX_BEGUN
+        )
+
+    def process(self, task: Task) -> Result:
+        """Everything for the documents of a task; one that fails leaves the others alone."""
+        begin, before = time.perf_counter(), replace(self._tally)
+        ready, outcomes = list[_Ready](), list[Done | Failed]()
+        for piece in task.pieces:
+            one = _guarded(piece, lambda piece=piece: self._prepared(piece))  # type: ignore[misc]
+            if isinstance(one, _Ready):
+                ready.append(one)
+            elif one is not None:
+                outcomes.append(one)
+        outcomes += self._translated(ready)
+        return Result(
+            number=task.number,
+            outcomes=tuple(outcomes),
+            seconds=time.perf_counter() - begin,
+            asked=self._tally.asked - before.asked,
+            computed=self._tally.computed - before.computed,
+            source_pieces=self._tally.source_pieces - before.source_pieces,
+            target_pieces=self._tally.target_pieces - before.target_pieces,
+            peak_bytes=peak_bytes(),
+        )
+
+    def _prepared(self, piece: Piece) -> _Ready:
+        document = prepare(self._read(piece), config=self._settings.config, glossary=self._glossary)
+        document, unplaced = laid_over(document, piece.reviewed)
+        return _Ready(piece, document, unplaced)
+
+    def _read(self, piece: Piece) -> Document:
+        if piece.last is None:
+            return read(piece.path, config=self._settings.config.read)
+        try:
+            with open(piece.path, "rb") as file:
+                file.seek(piece.first)
+                data = file.read(piece.last - piece.first)
+        except OSError as error:
+            raise InputError(f"cannot read {piece.path}: {error.strerror}") from error
+        document = read("-", config=self._settings.config.read, stdin=io.BytesIO(data))
+        return replace(document, source=replace(document.source, path=piece.name))
+
+    def _translated(self, ready: Sequence[_Ready]) -> list[Done | Failed]:
+        """All together; if that fails, one by one, so that only the culprit does."""
+        if not ready:
+            return []
+        try:
+            documents = self._translate([one.document for one in ready])
+        except Exception:
+            if len(ready) > 1:
+                return [outcome for one in ready for outcome in self._translated([one])]
+            return [_failure(ready[0].piece)]
+        return [
+            _guarded(one.piece, lambda one=one, document=document: self._finished(one, document))  # type: ignore[misc]
+            for one, document in zip(ready, documents, strict=True)
+        ]
+
+    def _translate(self, documents: Sequence[Document]) -> list[Document]:
+        config = self._settings.config.translate
+        return translate_all(documents, engine=self._engine, glossary=self._glossary, config=config)
+
+    def _finished(self, one: _Ready, document: Document) -> Done:
+        config, glossary = self._settings.config, self._glossary
+        steps = [step for step in translation(config, glossary, self._engine) if step.name != "translate"]
+        if self._settings.brief:
+            steps += briefing(config, glossary, self._encoder)
+        document = fold(document, steps)
+        document = replace(document, run=self._record(document))
+        files = tuple((name, FORMATS[name](document)) for name in self._settings.formats)
+        return Done(
+            stem=one.piece.stem,
+            sha256=document.source.sha256,
+            files=files,
+            counts=counts_of(document),
+            unplaced=one.unplaced,
+        )
+
+    def _record(self, document: Document) -> RunRecord:
+        """The run without its times: a batch has no time of one document, and equal work has equal bytes."""
+        config, translator = self._settings.config, self._engine.translator
+        bare = replace(config, translate=replace(config.translate, threads=0, batch=0))
+        return replace(
+            document.run,
+            version=tool_version(),
+            model=translator.name,
+            model_sha256=translator.revision,
+            config_sha256=bare.sha256(),
+            glossary_sha256=self._glossary.sha256,
+            seed=config.translate.seed,
+        )
+
+
+def counts_of(document: Document) -> dict[str, Any]:
+    """The figures of a document that lists and reports want."""
+    issues: dict[str, Counter[str]] = defaultdict(Counter)
+    for issue in document.issues:
+        if issue.waived is None:
+            issues[issue.severity][issue.check] += 1
+    measured = [q for q in document.quantities if q.measure is not None]
+    return {
+        "characters": document.source.characters,
+        "segments": len(document.segments),
+        "figures": len(measured),
+        "proven": sum(q.verdict == "proven" for q in measured),
+        "memory_hits": document.run.memory_hits,
+        "rungs": dict(document.run.ladder),
+        "issues": {severity: dict(sorted(found.items())) for severity, found in sorted(issues.items())},
+    }
+
+
+def _guarded(piece: Piece, work: Callable[[], Any]) -> Any:
+    """The result of the work, or its failure."""
+    try:
+        return work()
+    except Exception:
+        return _failure(piece)
+
+
+def _failure(piece: Piece) -> Failed:
+    """The exception that is being handled, as the end of a document."""
+    error = sys.exception()
+    if isinstance(error, DuizhaoError):
+        return Failed(stem=piece.stem, reason=str(error))
+    if isinstance(error, MemoryError):
+        return Failed(stem=piece.stem, reason=f"{piece.name}: the worker ran out of memory")
+    reason = f"{piece.name}: {type(error).__name__}: {' '.join(str(error).split())}"
+    return Failed(stem=piece.stem, reason=reason, trace=traceback.format_exc())
+
+
+def sha256_of(content: bytes) -> str:
+    """The checksum that names a content."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def peak_bytes() -> int:
+    """The most memory that this process ever held, 0 where the system does not say."""
+    try:
+        import resource
+    except ImportError:
+        return 0
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return int(peak if sys.platform == "darwin" else peak * 1024)

@@ -1,0 +1,151 @@
+"""`duizhao batch`: folders of documents, resumable at any point."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from models.fetch import installed
+from pipeline.batch.engine import Engine
+from pipeline.batch.job import STORE, Order, Totals, run_job
+from pipeline.batch.local import LocalEngine, Sizing, sizing
+from pipeline.batch.settings import Settings
+from pipeline.commands.outputs import formats_of
+from pipeline.commands.progress import Progress, progress
+from pipeline.commands.settings import configured
+from pipeline.errors import UsageError
+from pipeline.store.jobs import Job
+from pipeline.write import require_format
+
+INTERVAL_S = 10.0
+
+
+def main(args: argparse.Namespace) -> int:
+    """Run or resume the job; prints one line of summary and where failures are."""
+    config = configured(args)
+    formats = formats_of(args.format, config)
+    for name in formats:
+        require_format(name)
+    output = Path(args.output)
+    size = sizing(workers=_workers(args.workers), model_bytes=model_bytes(config.translate.model))
+    settings = Settings(
+        config=config, formats=formats, brief=not args.no_brief,
+        store=args.store or str(output / STORE), threads=config.translate.threads or size.threads,
+    )  # fmt: skip
+    order = Order(inputs=tuple(args.inputs), output=output, settings=settings, retry_failed=args.retry_failed)
+    with progress(quiet=args.quiet) as shown:
+        show = _Shown(shown, size)
+        job, totals = run_job(order, engine_named(args, size), watch=show)
+    _summarise(job, totals, output)
+    return _exit_code(totals, strict=args.strict)
+
+
+def engine_named(args: argparse.Namespace, size: Sizing) -> Engine:
+    """The engine that the call asks for."""
+    if args.engine == "ray":
+        from pipeline.batch.ray_data import RayEngine, import_ray
+
+        import_ray()
+        return RayEngine(workers=size.workers, address=args.address or "")
+    if args.address:
+        raise UsageError("--address is of a Ray cluster: give --engine ray with it")
+    return LocalEngine(workers=size.workers)
+
+
+def model_bytes(name: str) -> int:
+    """What a model takes in memory: about the size of its files; 0 for one that runs elsewhere."""
+    folder = installed(name)
+    if folder is None:
+        return 0
+    # graphs share their weights: the larger of two copies counts
+    return max((file.stat().st_size for file in folder.rglob("*") if file.is_file()), default=0)
+
+
+class _Shown:
+    """Progress of a batch: a bar of documents, and a line now and then."""
+
+    def __init__(self, shown: Progress, size: Sizing) -> None:
+        self._shown = shown
+        self._size = size
+        self._last = 0.0
+        self._started = False
+        self._done = 0
+
+    def __call__(self, totals: Totals) -> None:
+        if not self._started:
+            self._started = True
+            self._shown.say(_opening(totals, self._size))
+            self._shown.stage("documents")
+        if (done := totals.done + totals.failed) != self._done:
+            self._done = done
+            self._shown.count(done, totals.waiting)
+        now = time.monotonic()
+        if now - self._last >= INTERVAL_S and totals.state == "running" and totals.seconds > 1:
+            self._last = now
+            self._shown.say(line(totals))
+
+
+def _opening(totals: Totals, size: Sizing) -> str:
+    plural = "s" if size.workers > 1 else ""
+    kept = f", {totals.kept} done before" if totals.kept else ""
+    failed = f", {totals.failed_before} failed before (--retry-failed)" if totals.failed_before else ""
+    return (
+        f"{totals.waiting} of {totals.documents} documents to do{kept}{failed}; {size.workers} worker{plural}"
+    )
+
+
+def line(totals: Totals) -> str:
+    """How a run stands, in one line."""
+    live_asked = max(totals.asked, sum(asked for asked, _ in totals.live.values()))
+    live_computed = max(totals.computed, sum(computed for _, computed in totals.live.values()))
+    parts = [
+        f"{totals.done + totals.failed}/{totals.waiting} documents",
+        f"{totals.segments} segments",
+        f"{live_computed} answers computed, {live_asked - live_computed} kept",
+        f"{live_computed / max(totals.seconds, 1e-9):.1f}/s",
+    ]
+    if totals.failed:
+        parts.append(f"{totals.failed} failed")
+    left = totals.left_s()
+    if left is not None and totals.state == "running":
+        parts.append(f"{clock(left)} left")
+    return "  " + "; ".join(parts)
+
+
+def clock(seconds: float) -> str:
+    """A duration as people say it: 45 s, 12 min, 3 h 5 min."""
+    minutes = round(seconds / 60)
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def _summarise(job: Job, totals: Totals, output: Path) -> None:
+    print(
+        f"{totals.state}: {totals.done} documents done, {totals.kept} kept, "
+        f"{totals.failed + totals.failed_before} failed; {totals.segments} segments, "
+        f"{totals.computed} answers computed, {totals.reused} kept, in {clock(totals.seconds)}"
+    )
+    if totals.failed + totals.failed_before:
+        print(f"why: duizhao jobs show {output}", file=sys.stderr)
+
+
+def _positive(number: int, option: str) -> int:
+    if number < 1:
+        raise UsageError(f"{option} is at least 1, not {number}")
+    return number
+
+
+def _workers(text: int | None) -> int:
+    if text is not None and text < 1:
+        raise UsageError(f"--workers is at least 1, not {text}")
+    return text or 0
+
+
+def _exit_code(totals: Totals, *, strict: bool) -> int:
+    failed = totals.failed + totals.failed_before
+    if totals.documents and failed == totals.documents:
+        return 2
+    return 1 if failed or totals.state == "cancelled" or (strict and totals.errors) else 0

@@ -1,0 +1,116 @@
+"""Engines behind one interface: the same bytes from one process, from two, and from Ray."""
+
+from __future__ import annotations
+
+import builtins
+import os
+import signal
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pipeline.batch import local
+from pipeline.batch.engine import Engine
+from pipeline.batch.job import STORE, Order, Totals, run_job
+from pipeline.batch.local import LocalEngine, sizing
+from pipeline.batch.settings import Settings
+from pipeline.config import load_config
+from pipeline.errors import UsageError
+
+
+def order(folder: Path, out: Path, *, brief: bool = False, threads: int = 1) -> Order:
+    config = load_config()
+    config = replace(config, translate=replace(config.translate, model="tiny"))
+    settings = Settings(
+        config=config, formats=("json", "md", "html"), brief=brief, store=str(out / STORE), threads=threads
+    )
+    return Order(inputs=(str(folder),), output=out, settings=settings, batch_bytes=900)
+
+
+def files(out: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in out.iterdir() if path.is_file()}
+
+
+def run(folder: Path, out: Path, engine: Engine, **more: bool) -> tuple[dict[str, bytes], Totals]:
+    _, totals = run_job(order(folder, out, **more), engine)
+    return files(out), totals
+
+
+def test_two_processes_give_the_bytes_of_one(tiny, folder, tmp_path):
+    one, totals = run(folder, tmp_path / "one", LocalEngine(workers=1), brief=True)
+    two, _ = run(folder, tmp_path / "two", LocalEngine(workers=2), brief=True)
+    assert totals.done == 6
+    assert len(one) == 18
+    assert one == two
+
+
+@pytest.mark.ray
+@pytest.mark.slow
+def test_ray_gives_the_bytes_of_local(tiny, folder, tmp_path):
+    pytest.importorskip("ray")
+    from pipeline.batch.ray_data import RayEngine
+
+    one, _ = run(folder, tmp_path / "one", LocalEngine(workers=1))
+    two, totals = run(folder, tmp_path / "two", RayEngine(workers=1))
+    assert totals.done == 6
+    assert one == two
+
+
+def test_without_ray_one_sentence_says_what_to_install(monkeypatch):
+    from pipeline.batch import ray_data
+
+    real = ray_data.importlib.import_module
+
+    def missing(name: str, *more: object) -> object:
+        if name.startswith("ray"):
+            raise ModuleNotFoundError("No module named 'ray'", name="ray")
+        return real(name, *more)
+
+    monkeypatch.setattr(ray_data.importlib, "import_module", missing)
+    with pytest.raises(UsageError, match=r"duizhao\[ray\]"):
+        ray_data.import_ray()
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"cores": 2, "memory": 8 << 30}, (1, 2)),
+        ({"cores": 16, "memory": 64 << 30}, (4, 4)),
+        ({"cores": 16, "memory": 7 << 30, "model_bytes": 2 << 30}, (1, 16)),
+        ({"cores": 16, "memory": 9 << 30, "model_bytes": 2 << 30}, (2, 8)),
+        ({"cores": 4, "memory": 1 << 30}, (1, 4)),
+        ({"cores": 4, "memory": 1 << 30, "workers": 3}, (3, 1)),
+    ],
+    ids=["laptop", "server", "little_memory", "some_memory", "never_none", "asked_for"],
+)
+def test_workers_fit_cores_and_memory(given, expected):
+    size = sizing(**given)
+    assert (size.workers, size.threads) == expected
+
+
+def test_a_document_that_kills_its_worker_fails_alone(tiny, folder, tmp_path, monkeypatch):
+    """The worker is killed as the system does it when memory runs out."""
+    out = tmp_path / "out"
+    (folder / "r0002.txt").write_text("杀死工人。", "utf-8")
+    monkeypatch.setattr(local, "work", kill_at_marked)
+    result, totals = run(folder, out, LocalEngine(workers=1))
+    assert (totals.done, totals.failed) == (5, 1)
+    assert "r0002.json" not in result
+    assert totals.deaths >= 2
+
+
+def kill_at_marked(*args: object) -> None:
+    """A worker that dies by signal 9 when it reads a certain document."""
+    real = builtins.open
+
+    def opened(file: object, *more: object, **options: object) -> object:
+        if str(file).endswith("r0002.txt"):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return real(file, *more, **options)  # type: ignore[call-overload]
+
+    builtins.open = opened  # type: ignore[assignment]
+    local_work(*args)  # type: ignore[arg-type]
+
+
+local_work = local.work
