@@ -9,8 +9,8 @@ from pathlib import Path
 from models.load import load_encoder
 from pipeline.align.step import aligned
 from pipeline.check import check
-from pipeline.commands.run import open_errors, summary
 from pipeline.commands.outputs import formats_of
+from pipeline.commands.run import open_errors, summary
 from pipeline.commands.settings import configured, glossary_of
 from pipeline.errors import UsageError
 from pipeline.read import read
