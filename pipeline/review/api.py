@@ -10,13 +10,13 @@ from fastapi import APIRouter, Body, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from pipeline.errors import InputError
-from pipeline.review import links
-from pipeline.review.concordance import concordance
 from pipeline.review.export import exported, media_type
 from pipeline.review.security import Gate, author_of, set_author, set_session
 from pipeline.review.suggest import suggestions
 from pipeline.review.terms import apply_term, find_uses
 from pipeline.review.workspace import Filter, Overview, Workspace
+from pipeline.review import links
+from pipeline.review.concordance import concordance
 from pipeline.store.revisions import Revision
 from pipeline.store.segments import Entry, StaleWrite, body_of, risk
 from pipeline.write.as_json import from_dict

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from pipeline.errors import UsageError
 from pipeline.review.workspace import Workspace, with_target
+
 from pipeline.store.segments import Change, StaleWrite, searchable
 from pipeline.store.tables import DOCUMENT, SEGMENT
 

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from models.base import Answer, Decoding, Request, Translator
 from models.errors import SourceTooLong
+
+from models.base import Answer, Decoding, Request, Translator
 from pipeline.translate.acceptance import Fault, accepted, cost, faults
 from pipeline.translate.repairs import repair
 from pipeline.translate.requests import Unit, clause_units
