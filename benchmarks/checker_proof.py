@@ -2,7 +2,8 @@
 
     python benchmarks/checker_proof.py FOLDER [--seed N] [--show KIND N]
 
-FOLDER holds sets of human translations (law-hant, wmt20, flores-dev, each where it is there). Every
+FOLDER holds sets of human translations (law-hant, wmt20, flores-dev, each where it is there), or is
+a file with a source, a tab and a translation a line. Every
 fault is injected into a reference whose figure was proven before; it counts as found if the checks
 say something that they did not say of the reference, and as an error if they say it with severity
 error.
@@ -41,6 +42,11 @@ _APPROXIMATION = re.compile(
 
 def load(folder: Path) -> Iterator[tuple[str, str, str]]:
     """(set, Simplified source, reference) of every pair that is there."""
+    if folder.is_file():
+        for line in folder.read_text("utf-8").splitlines():
+            source, _, target = line.partition("\t")
+            yield folder.stem, source, target
+        return
     for name, (zh, en) in SETS.items():
         if not (folder / zh).exists():
             continue

@@ -51,7 +51,7 @@ class Answer:
 
     `score` is the mean log probability of a piece, None where the backend has none. `alignment`
     pairs code-point offsets (source, target) where the model gives them. `others` holds the
-    further candidates that `Decoding.candidates` asked for, best first.
+    further candidates that `Decoding.candidates` asked for, finished ones only, best first.
     """
 
     text: str

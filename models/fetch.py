@@ -5,10 +5,11 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import AcquireReturnProxy, FileLock, Timeout
+from filelock import FileLock, Timeout
 
 from models.cache import default_home, is_installed, model_directory, read_manifest, write_manifest
 from models.errors import FetchError, ModelError
@@ -159,7 +160,7 @@ def _check_space(name: str, entry: Entry, folder: Path) -> None:
         )
 
 
-def _locked(file: Path, progress: Progress) -> AcquireReturnProxy:
+def _locked(file: Path, progress: Progress) -> AbstractContextManager[object]:
     """The lock, held; says so when another process has it."""
     file.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(file)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from models.base import Translator
+from models.encoder import load_encoder as load_encoder
 from models.errors import ModelError
 from models.fetch import installed
 from models.registry import Entry, find_entry, load_registry

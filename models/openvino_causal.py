@@ -80,7 +80,7 @@ class OpenVinoTranslator:
 
         Raises:  SourceTooLong: a text, or a text with its terms and context, exceeds the limits.
         """
-        decoding = decoding or self.entry.decoding
+        decoding = self.entry.search(decoding)
         conversations = self.encoder.encode(requests)
         if not conversations:
             return []
@@ -166,15 +166,23 @@ class OpenVinoTranslator:
     def _answer(self, outputs: Sequence[Any], one: Conversation) -> Answer:
         """The best candidate, and whether it came to its end."""
         best = max(outputs, key=_mean_score)
-        others = [self.encoder.decode(output.generated_ids) for output in outputs if output is not best]
+        others = [
+            self.encoder.decode(output.generated_ids)
+            for output in sorted(outputs, key=_mean_score, reverse=True)
+            if output is not best and _ended(output)
+        ]
         return Answer(
             text=self.encoder.decode(best.generated_ids),
             score=_mean_score(best),
-            finished=best.finish_reason.name == "STOP",
+            finished=_ended(best),
             others=tuple(others),
             n_source_pieces=len(one.ids),
             n_target_pieces=len(best.generated_ids),
         )
+
+
+def _ended(output: Any) -> bool:
+    return bool(output.finish_reason.name == "STOP")
 
 
 def _mean_score(output: Any) -> float:

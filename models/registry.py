@@ -54,7 +54,11 @@ class HubSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """An OpenAI-compatible server. Prices are for a million pieces; 0 as a limit means none."""
+    """An OpenAI-compatible server. Prices are for a million pieces; 0 as a limit means none.
+
+    `limit_key` is what the server calls the bound on an answer's length; `logprobs` asks it for
+    scores; `body` holds further keys of each call, such as those that switch off a reasoning mode.
+    """
 
     url: str
     model: str
@@ -67,6 +71,9 @@ class Server:
     price_target: float = 0.0
     max_pieces: int = 0
     max_cost: float = 0.0
+    limit_key: str = "max_tokens"
+    logprobs: bool = False
+    body: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +103,12 @@ class Entry:
     packages: tuple[PackageSource, ...] = ()
     hub: tuple[HubSource, ...] = ()
     server: Server | None = None
+
+    def search(self, decoding: Decoding | None) -> Decoding:
+        """The search to use: the entry's own where none is asked for, and never a narrower beam."""
+        if decoding is None:
+            return self.decoding
+        return replace(decoding, beam=max(decoding.beam, self.decoding.beam))
 
     def revision(self) -> str:
         """Names the weights: equal revisions have equal weights before conversion."""
@@ -198,6 +211,8 @@ def _value(value: Any, expected: Any, where: str) -> Any:
         return _value(value, next(a for a in arguments if a is not type(None)), where)
     if origin is tuple and isinstance(value, list):
         return tuple(_value(item, arguments[0], where) for item in value)
+    if origin is Mapping and isinstance(value, Mapping):
+        return dict(value)
     if origin is Literal:
         if value in arguments:
             return value

@@ -186,6 +186,26 @@ def _export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", metavar="OUT", help="folder; default: beside the file")
 
 
+def _review(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("where", metavar="OUT|URL", help="a folder of results, or the URL of a database")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on; any but loopback needs a token")
+    parser.add_argument("--port", type=int, default=8765)
+    parser.add_argument("--token", metavar="WORDS", help="for the login; made and printed unless given")
+    parser.add_argument("--store", metavar="URL", help="database for the reviews; default: a file in OUT")
+    parser.add_argument("--profile", metavar="NAME", help="a shipped set of options, such as light")
+    parser.add_argument("--config", action="append", default=[], metavar="FILE", help="your options (TOML)")
+    parser.add_argument("--glossary", action="append", default=[], metavar="FILE", help="more terms (TSV)")
+
+
+def _align(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("zh", metavar="ZH", help="the Chinese text, in any input format")
+    parser.add_argument("en", metavar="EN", help="its English translation, in any input format")
+    parser.add_argument("-o", "--output", required=True, metavar="OUT", help="folder for the results")
+    parser.add_argument("--format", metavar="LIST", help=f"of {FORMATS}; default md,html,json")
+    parser.add_argument("--strict", action="store_true", help="exit with 1 if errors remain")
+    _reading(parser)
+
+
 def _models(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=("list", "fetch", "verify", "bench"))
     parser.add_argument("names", nargs="*", metavar="NAME", help="default: the configured model")
@@ -222,6 +242,8 @@ _COMMANDS = (
     ("inspect", "inspect", "all that needs no model: script, edits, outline, quantities, terms", _inspect),
     ("check", "check", "prove finished documents again", _check),
     ("export", "export", "write finished documents in other formats", _export),
+    ("align", "align", "align an existing translation, then check it like our own", _align),
+    ("review", "review", "read, correct and approve results in a browser", _review),
     ("models", "models", "list, fetch, verify or time models", _models),
     ("glossary", "glossary", "check glossaries", _glossary),
     ("eval", "eval", "score a model on a set with references", _eval),

@@ -21,11 +21,26 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadConfig:
-    """`encoding` "auto" detects; limits are in bytes and characters."""
+    """`encoding` "auto" detects; limits are in bytes and characters, `max_seconds` for one document.
+
+    `column` is the text column of CSV and JSONL, "" for the first of the usual names. `ocr` "auto"
+    recognises pictures and pages without text, "never" refuses them.
+    """
 
     encoding: str = "auto"
+    column: str = ""
+    ocr: str = "auto"
+    min_ocr_confidence: float = 0.8
     max_bytes: int = 200_000_000
     max_line_characters: int = 5_000_000
+    max_unpacked_bytes: int = 500_000_000
+    max_ratio: int = 200
+    max_entries: int = 10_000
+    max_pages: int = 2_000
+    max_depth: int = 200
+    max_seconds: int = 120
+    max_ocr_seconds: int = 3_600
+    max_memory_bytes: int = 8_000_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +66,16 @@ class TranslateConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BriefConfig:
-    """Length of the brief: sentences of the abstract, points a section, rows of figures."""
+    """Length of the brief: sentences of the abstract, points a section, rows of figures.
+
+    `encoder` judges what is central with the sentence encoder instead of shared characters.
+    """
 
     abstract_sentences: int = 3
     min_points: int = 2
     max_points: int = 4
     max_figures: int = 20
+    encoder: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from models.base import Answer, Decoding, Limits, Request, Translator
 from pipeline.config import Config
@@ -244,7 +245,7 @@ def _share(part: int, whole: int) -> float | None:
     return round(part / whole, 4) if whole else None
 
 
-def _sacrebleu():  # type: ignore[no-untyped-def]
+def _sacrebleu() -> Any:
     try:
         import sacrebleu
     except ImportError as error:
@@ -257,7 +258,7 @@ def _signatures() -> dict[str, str]:
     out = {}
     for metric in (metrics.BLEU(), metrics.CHRF()):
         metric.corpus_score(["a"], [["a"]])
-        out[metric.name] = str(metric.get_signature())
+        out[type(metric).__name__] = str(metric.get_signature())
     return out
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 # Words before a full stop that do not end a sentence.
 ABBREVIATIONS = frozenset(
@@ -29,7 +30,7 @@ def sentence_starts(text: str) -> list[int]:
 def sentences(text: str) -> list[str]:
     """The sentences of a text, without the white space between them; empty text gives none."""
     starts = [*sentence_starts(text), len(text)]
-    parts = (text[a:b].strip() for a, b in zip(starts, starts[1:], strict=False))
+    parts = (text[a:b].strip() for a, b in pairwise(starts))
     return [part for part in parts if part]
 
 

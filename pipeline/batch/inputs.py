@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.errors import InputError, UsageError
-from pipeline.read import READERS, expand
+from pipeline.read import expand
+from pipeline.read.formats import TEXT, searched
 
 # Plain text is cut where lines end; what has an inner structure is read whole.
-LINES = frozenset(READERS) & {".txt", ".text", ".md", ""}
+LINES = frozenset(TEXT.suffixes)
 # A part of 1.5 MB (half a million characters of Chinese) takes a worker about 400 MB beside its model.
 PART_BYTES = 1_500_000
 BLOCK_BYTES = 1 << 20
@@ -63,20 +65,18 @@ def find(names: Sequence[str], *, output: Path) -> Found:
 
 
 def _in_folder(folder: Path, output: Path, left: Counter[str]) -> Iterator[str]:
-    results, empty = output.resolve(), True
+    results, known, empty = output.resolve(), frozenset(searched()), True
     for path in sorted(folder.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
         if hidden or not path.is_file() or results in path.resolve().parents:
             continue
-        if path.suffix.lower() in READERS and path.suffix:
+        if path.suffix.lower() in known:
             empty = False
             yield str(path)
         else:
             left[path.suffix.lower() or "no suffix"] += 1
     if empty:
-        raise InputError(
-            f"folder {folder} holds no file that can be read ({', '.join(s for s in READERS if s)})"
-        )
+        raise InputError(f"folder {folder} holds no file that can be read ({', '.join(sorted(known))})")
 
 
 def _named(name: str) -> Iterable[str]:
@@ -122,7 +122,10 @@ def documents(paths: Iterable[str], *, part_bytes: int = PART_BYTES) -> Iterator
 
 
 def _documents(path: str, part_bytes: int) -> Iterator[Input]:
-    size = Path(path).stat().st_size
+    found = Path(path).stat()
+    if not stat.S_ISREG(found.st_mode):
+        raise ValueError("not a regular file")
+    size = found.st_size
     if size > part_bytes and Path(path).suffix.lower() in LINES:
         spans = _parts(path, size, part_bytes)
         if len(spans) > 1:

@@ -110,6 +110,7 @@ def throughput_plot(events: Sequence[Event]) -> str:
                 points.append((clock, event.body.get("computed", 0) / passed))
     if not points:
         return "<p>No batch has finished yet.</p>"
+    points.insert(0, (0.0, points[0][1]))
     top = max(rate for _, rate in points) or 1.0
     inner_width, inner_height = WIDTH - 2 * PAD, HEIGHT - 2 * PAD
     places = " ".join(

@@ -33,7 +33,8 @@ _CHANGE = re.compile(
     r"^[^，。；、]{0,14}?(?:减|降|缩|压|简|合|并|落|调|增|升|提高|扩|涨|发展|增长|组|化)[^，。；]{0,6}?[到至为]$"
 )
 _RATE = re.compile(
-    r"(?:比例|幅度|下降|减少|精简|压缩|压减|降低|降幅|增长|增幅|提高|上升|增加|缩短|节约|节省|同比|减幅|缩减|提升|扩大)(?:率|了|达到?|约|为|近)*$"
+    r"[，,]?(?:总体|平均|共|累计|同比|机构|编制)?(?:下降|减少|精简|压缩|压减|降低|降幅|增长|增幅|提高|上升|增加|缩短|节约|节省|减幅|缩减|提升|扩大|精简率|压减率)"
+    r"(?:比例|幅度|率)?(?:了|达到?|约|为|近)*"
 )
 _SHARE = re.compile(
     r"占(?:总数|总量|全部|全省|全市|全国|总额|其中|全县|总人数|比)?[^，。；\d]{0,10}(?:的|达到?|为|比)?$"
@@ -84,11 +85,11 @@ def _is_change(text: str, a: Measure, b: Measure) -> bool:
 
 
 def _claim_of_change(text: str, a: Measure, b: Measure, later: Measure, between: str) -> Claim | None:
-    if later.kind == "percent" and a.kind != "percent" and _RATE.search(between):
+    if later.kind == "percent" and a.kind != "percent" and _RATE.fullmatch(between):
         computed = abs(b.value - a.value) / a.value * 100
-    elif later.kind == "points" and a.kind == "percent":
+    elif later.kind == "points" and a.kind == "percent" and _RATE.fullmatch(between):
         computed = abs(b.value - a.value)
-    elif later.kind == "multiple" and b.value > a.value:
+    elif later.kind == "multiple" and b.value > a.value and _RATE.fullmatch(between):
         computed = b.value / a.value - (1 if later.unit == "+倍" else 0)
     elif later.kind == a.kind and later.unit == a.unit and _DIFFERENCE.match(between):
         computed = abs(b.value - a.value)

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pipeline.check.base import Check, Finding, Pair
 
 # Commands not to do something: English cannot say them without some negative word.
-_ORDERS = re.compile(r"不得(?![超少低高多逾大小])|不准|严禁|禁止|不许|切勿")
+_ORDERS = re.compile(r"不得(?![超少低高多逾大小])|不准(?![确时备])|严禁|禁止|不许|切勿")
 _DENIALS = re.compile(
-    r"(?<!有)没有|(?<!能)不能(?!不)|不是|并非|并不|尚未|未能|从未(?!来)|[决绝]不|不应当?|不会|不予|未经|(?<!一)不可(?!或缺|分割|避免|思议|逆转)|无法|不再"
+    r"(?<!有)没有|(?<!能)不能(?!不)|不是|并非|并不|尚未|未能|从未(?!来)|[决绝]不|不应[当该]|不会|不予|未经|(?<!一)不可(?!或缺|分割|避免|思议|逆转|抗|移动|再生|预见|控|替代|持续|信)|无法|不再"
 )
 _NO_DENIALS = re.compile(
     r"不[仅断少同过久管论但足到单光只妨禁]|不得不|无论|非常|非洲|未来|除非|特别|否则|是否|能否|可否"
@@ -35,7 +35,7 @@ _EN_WIDE = re.compile(
     re.I,
 )
 _PLAIN_NOT = re.compile(
-    r"\b(?:not|never|cannot)\b(?! (?:only|just|merely|until|to mention|exceed|included))|n[’']t\b", re.I
+    r"\b(?:not|never(?!-)|cannot)\b(?! (?:only|just|merely|until|to mention|exceed|included))|n[’']t\b", re.I
 )
 
 

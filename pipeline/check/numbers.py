@@ -101,7 +101,13 @@ def _approximator(pair: Pair) -> Iterator[Finding]:
         if p.verdict == "approximator" and p.source is not None and p.target is not None:
             what = _approximation(p.source, p.target)
             span = p.target.start, p.target.end
-            yield Finding(f"approximation {what}: {p.source.text} is translated as {p.target.text}", span)
+            message = f"approximation {what}: {p.source.text} is translated as {p.target.text}"
+            yield Finding(message, span, "error" if what == "lost" and _is_plain(p.source) else None)
+
+
+def _is_plain(measure: Measure) -> bool:
+    """Whether nothing but the number says 近, 约, 余, 超过; a term (六十日内) may be one without "within"."""
+    return measure.value > 10 and measure.kind != "duration" and measure.approximator != "at_most"
 
 
 def _approximation(source: Measure, target: Measure) -> str:
@@ -130,7 +136,7 @@ def _order(pair: Pair) -> Iterator[Finding]:
         inverted = (a[0].value, a[0].date) != (b[0].value, b[0].date) and b[1].start < a[1].start
         if crossed(a, b):
             message = f"{a[0].text} is {a[1].text} and {b[0].text} is {b[1].text}: they seem to be swapped"
-            yield Finding(message, (min(a[1].start, b[1].start), max(a[1].end, b[1].end)))
+            yield Finding(message, (min(a[1].start, b[1].start), max(a[1].end, b[1].end)), "error")
             return
         if inverted and exchangeable(a, b):
             message = (

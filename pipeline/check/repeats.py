@@ -10,7 +10,7 @@ from pipeline.check.base import Check, Finding, Pair
 _DOUBLED = re.compile(r"\b([A-Za-z]+)(?:\s+\1\b)+", re.I)
 _ALLOWED = frozenset({"that", "had", "so", "very", "many", "long", "far", "more", "again", "bye", "ha"})
 _WORD = re.compile(r"[\w'’-]+")
-_STOP = re.compile(r"[.;:!?]")
+_STOP = re.compile(r"[^\w\s'’-]")
 _LONGEST_LOOP = 30
 
 

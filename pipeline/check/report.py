@@ -71,11 +71,13 @@ def value_text(measure: Measure) -> str:
         return f"{measure.date}{upper}"
     sign = {"about": "≈ ", "nearly": "≲ ", "over": "> ", "under": "< ", "at_least": "≥ ", "at_most": "≤ "}
     before = sign.get(measure.approximator or "", "")
-    joint = ":" if measure.unit == ":" else "–"
+    joint = measure.unit if measure.unit.startswith(":") else "–"
     number = f"{measure.value:,f}" if len(f"{measure.value:f}") < 16 else f"{measure.value:.6g}"
     if measure.upper is not None:
         number += f"{joint}{measure.upper:,f}"
-    unit = "" if measure.unit in (":", "fraction") else measure.unit.removeprefix("+")
+    unit = (
+        "" if measure.unit.startswith(":") or measure.unit == "fraction" else measure.unit.removeprefix("+")
+    )
     return f"{before}{number}{'' if unit in ('%', '‰') or not unit else ' '}{unit}"
 
 

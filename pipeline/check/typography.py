@@ -9,25 +9,20 @@ from pipeline.check.base import Check, Finding, Pair
 
 _BRACKETS = re.compile(r"[()\[\]{}（）【】《》]")
 _OPENERS = {"(": ")", "[": "]", "{": "}", "（": "）", "【": "】", "《": "》"}
-_LIST_MARK = re.compile(
-    r"(?:^|(?<=[;:,.]\s)|(?<=\band\s)|(?<=\bor\s))(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})\)(?=\s|[A-Z])"
-)
+_LIST_MARK = re.compile(r"(?:^|(?<=[\s;:,.]))(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})$")  # a) growth, b) jobs
 _SPACES = re.compile(r"(?<=\S)[ \u00a0]{2,}(?=\S)|(?<=[A-Za-z0-9]) +[,;](?=\s)|^\s+|\s+$")
 _END_EN = re.compile(r"[.!?:;…][\s'\"”’)\]]*(?:\[\d+\]\s*)?$")
 _FIRST_LETTER = re.compile(r"^[\W\d_]*([A-Za-z])(\w*)")
 
 
 def _brackets(pair: Pair) -> Iterator[Finding]:
-    text = (
-        _LIST_MARK.sub(lambda found: " " * len(found[0]), pair.target) if ")" in pair.target else pair.target
-    )
     open_: list[tuple[str, int]] = []
-    for found in _BRACKETS.finditer(text):
+    for found in _BRACKETS.finditer(pair.target):
         if found[0] in _OPENERS:
             open_.append((_OPENERS[found[0]], found.start()))
         elif open_ and open_[-1][0] == found[0]:
             open_.pop()
-        else:
+        elif not _LIST_MARK.search(pair.target, max(0, found.start() - 5), found.start()):
             yield Finding(f"{found[0]} closes nothing", found.span())
             return
     if open_:

@@ -34,7 +34,14 @@ def main(args: argparse.Namespace) -> int:
         config=config, formats=formats, brief=not args.no_brief,
         store=args.store or str(output / STORE), threads=config.translate.threads or size.threads,
     )  # fmt: skip
-    order = Order(inputs=tuple(args.inputs), output=output, settings=settings, retry_failed=args.retry_failed)
+    order = Order(
+        inputs=tuple(args.inputs),
+        output=output,
+        settings=settings,
+        retry_failed=args.retry_failed,
+        part_bytes=_positive(args.part_bytes, "--part-bytes"),
+        batch_bytes=_positive(args.batch_bytes, "--batch-bytes"),
+    )
     engine = engine_named(args, size)
     with progress(quiet=args.quiet) as shown, metrics(args.metrics) as measured:
         show = _Shown(shown, size)

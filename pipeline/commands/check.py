@@ -10,7 +10,7 @@ from pipeline.check.report import render
 from pipeline.check.waivers import apply_waivers, load_waivers
 from pipeline.commands.run import open_errors
 from pipeline.commands.settings import configured, glossary_of
-from pipeline.write.as_json import read_document
+from pipeline.write.as_json import load
 
 
 def main(args: argparse.Namespace) -> int:
@@ -18,7 +18,7 @@ def main(args: argparse.Namespace) -> int:
     config = configured(args)
     glossary = glossary_of(config)
     waivers = load_waivers(Path(args.waivers)) if args.waivers else ()
-    documents = [read_document(Path(name)) for name in args.inputs]
+    documents = [load(Path(name)) for name in args.inputs]
     checked = [
         apply_waivers(check(document, config=config.check, glossary=glossary), waivers)
         for document in documents

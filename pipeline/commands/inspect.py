@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pipeline.commands.settings import configured, glossary_of
 from pipeline.coverage import coverage
 from pipeline.document import Document, Quantity, Section
-from pipeline.errors import InputError
+from pipeline.errors import InputError, UsageError
 from pipeline.read import expand, read
 from pipeline.runner import prepare
 from pipeline.write.as_json import to_dict
@@ -26,7 +26,7 @@ def main(args: argparse.Namespace) -> int:
     for path in paths:
         try:
             document = prepare(read(path, config=config.read), config=config, glossary=glossary)
-        except InputError as error:
+        except (InputError, UsageError) as error:
             print(f"duizhao: {error}", file=sys.stderr)
             failed += 1
             continue

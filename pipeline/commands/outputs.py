@@ -1,45 +1,27 @@
-"""Where results go: a folder that can be written, names that stay apart, formats that exist."""
+"""What results are called: formats that can be written, names that stay apart."""
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.config import Config
-from pipeline.errors import OutputError, UsageError
-from pipeline.write import FORMATS
+from pipeline.errors import UsageError
+from pipeline.write import FORMATS, require_format
 
 
 def formats_of(option: str | None, config: Config) -> tuple[str, ...]:
     """The formats asked for or configured, checked before any work is done.
 
-    Raises:  UsageError: one of them is not known.
+    Raises:  UsageError: one of them is not known, or needs a package that is not installed.
     """
     names = tuple(n.strip() for n in option.split(",") if n.strip()) if option else config.write.formats
     for name in names:
-        if name not in FORMATS:
-            raise UsageError(f"no format {name!r}: known are {', '.join(FORMATS)}")
+        require_format(name)
     if not names:
         raise UsageError(f"--format names no format: known are {', '.join(FORMATS)}")
     return names
-
-
-def output_folder(path: Path) -> Path:
-    """The folder, made if need be, and proved to be writable: an hour's work must not end here.
-
-    Raises:  OutputError: it cannot be made or written.
-    """
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=path):
-            pass
-    except OSError as error:
-        raise OutputError(
-            f"cannot write to {path}: {error.strerror}; choose another folder with -o"
-        ) from error
-    return path
 
 
 def stems_for(paths: Sequence[str]) -> dict[str, str]:

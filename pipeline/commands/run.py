@@ -10,17 +10,17 @@ from pathlib import Path
 from models.base import Encoder
 from models.encoder import load_encoder
 from pipeline.commands.engine import engine_of
-from pipeline.commands.outputs import formats_of, output_folder, stems_for
+from pipeline.commands.outputs import formats_of, stems_for
 from pipeline.commands.progress import Progress, progress
 from pipeline.commands.settings import configured, glossary_of
 from pipeline.config import Config
 from pipeline.document import Document, Issue
-from pipeline.errors import InputError
+from pipeline.errors import InputError, UsageError
 from pipeline.prepare.terms import Glossary
 from pipeline.read import expand, read
 from pipeline.runner import run
 from pipeline.translate import Engine
-from pipeline.write import write
+from pipeline.write import prepare_folder, write
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,9 @@ def main(args: argparse.Namespace) -> int:
             config=config,
             glossary=glossary,
             engine=engine,
-            encoder=load_encoder(),
+            encoder=load_encoder() if config.brief.encoder else None,
             formats=formats,
-            folder=output_folder(Path(args.output)),
+            folder=prepare_folder(Path(args.output)),
             brief=args.command == "brief",
         )
         outcomes = [_one(path, stems[path], job, shown, first) for path in paths]
@@ -67,7 +67,7 @@ def _readable(paths: list[str], config: Config) -> dict[str, Document]:
     """The first input, read; with a single input its error is the command's."""
     try:
         return {paths[0]: read(paths[0], config=config.read)}
-    except InputError:
+    except (InputError, UsageError):
         if len(paths) == 1:
             raise
         return {}
@@ -89,7 +89,7 @@ def _one(path: str, stem: str, job: Job, shown: Progress, ready: dict[str, Docum
         )
         for file in write(document, job.folder, job.formats, stem=stem):
             print(file, flush=True)
-    except InputError as error:
+    except (InputError, UsageError) as error:  # UsageError: the format needs a package
         print(f"duizhao: {error}", file=sys.stderr)
         return "failed"
     shown.say(f"  {summary(document)}")

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import glob
+import os
+import stat
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 from pipeline.config import ReadConfig
 from pipeline.document import Document
 from pipeline.errors import InputError, LimitExceeded, UsageError
-from pipeline.read import text
-
-Reader = Callable[..., Document]
-# One module a format: suffix → its `read(data, path, config)`. A file without a suffix is text.
-READERS: dict[str, Reader] = {".txt": text.read, ".text": text.read, ".md": text.read, "": text.read}
+from pipeline.read.formats import read_bytes, searched
 
 
 def expand(inputs: Sequence[str]) -> list[str]:
@@ -51,7 +49,7 @@ def _matches(name: str) -> list[str]:
 
 def _readable(folder: Path) -> list[str]:
     """Files of known formats in a folder and below; hidden ones and unknown suffixes are left."""
-    known = sorted(suffix for suffix in READERS if suffix)
+    known = searched()
     files = [
         str(path)
         for path in sorted(folder.rglob("*"))
@@ -72,18 +70,26 @@ def read(path: str, *, config: ReadConfig, stdin: BinaryIO | None = None) -> Doc
     """
     if path == "-":
         stream = stdin if stdin is not None else sys.stdin.buffer
-        return text.read(_limited(stream, path, config), path, config)
-    reader = READERS.get(Path(path).suffix.lower())
-    if reader is None:
-        known = ", ".join(sorted(suffix for suffix in READERS if suffix))
-        raise InputError(f"{path}: no reader for {Path(path).suffix}; there are readers for {known}")
+        return read_bytes(_limited(stream, path, config), path, config)
+    return read_bytes(read_limited(path, config), path, config)
+
+
+def read_limited(path: str, config: ReadConfig) -> bytes:
+    """The bytes of a regular file.
+
+    Raises:  InputError: missing, unreadable, a folder or a pipe; LimitExceeded: too long.
+    """
     try:
+        # Opening a FIFO would wait for ever, reading a device never end.
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            raise InputError(
+                f"cannot read {path}: not a regular file; pipe what it holds to standard input with -"
+            )
         with open(path, "rb") as stream:
-            data = _limited(stream, path, config)
+            return _limited(stream, path, config)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"cannot read {path}: {reason}") from error
-    return reader(data, path, config)
 
 
 def _limited(stream: BinaryIO, path: str, config: ReadConfig) -> bytes:

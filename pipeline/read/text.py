@@ -32,7 +32,7 @@ def read(data: bytes, path: str, config: ReadConfig) -> Document:
     """
     if not data:
         raise EmptyInput(f"{path} is empty")
-    decoded = _decoded(data, path, config)
+    decoded = decode(data, path, config)
     if _BLANK.fullmatch(decoded.text):
         raise EmptyInput(f"{path} holds nothing but whitespace")
     blocks = tuple(_blocks(decoded.text, path, config))
@@ -51,7 +51,7 @@ def read(data: bytes, path: str, config: ReadConfig) -> Document:
     )
 
 
-def _decoded(data: bytes, path: str, config: ReadConfig) -> Decoded:
+def decode(data: bytes, path: str, config: ReadConfig) -> Decoded:
     for signature, what in SIGNATURES.items():
         if data.startswith(signature):
             raise DecodingError(f"{path} is {what}, not text (byte 0)")
@@ -61,7 +61,7 @@ def _decoded(data: bytes, path: str, config: ReadConfig) -> Decoded:
     if decoded is None:
         raise DecodingError(
             f"{path} is not text in UTF-8, UTF-16, GB18030 or Big5 (first at byte {_first_bad(data)}); "
-            "set read.encoding if it is text in another encoding"
+            "name its encoding with --encoding if it is text in another"
         )
     return decoded
 

@@ -10,15 +10,16 @@ from fastapi import APIRouter, Body, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from pipeline.errors import InputError
+from pipeline.review import links
+from pipeline.review.concordance import concordance
 from pipeline.review.export import exported, media_type
 from pipeline.review.security import Gate, author_of, set_author, set_session
 from pipeline.review.suggest import suggestions
 from pipeline.review.terms import apply_term, find_uses
 from pipeline.review.workspace import Filter, Overview, Workspace
-from pipeline.review import links
-from pipeline.review.concordance import concordance
 from pipeline.store.revisions import Revision
 from pipeline.store.segments import Entry, StaleWrite, body_of, risk
+from pipeline.write import FORMATS
 from pipeline.write.as_json import from_dict
 
 STEM = re.compile(r"[^/\\\0.][^/\\\0]{0,199}")
@@ -256,7 +257,7 @@ def _reading_routes(api: APIRouter, space: Workspace) -> None:
         responses={**MISSING, 409: {"model": Refusal}},
         response_class=Response,
     )
-    def export(document: Number, format: Annotated[str, Query(max_length=16)] = "json") -> Response:
+    def export(document: Number, format: Annotated[str, Query(json_schema_extra={"enum": list(FORMATS)})] = "json") -> Response:
         """The document in its current state, in any format of the command line."""
         stem, content = exported(space, document, format)
         name = f"{stem}.{format}".encode("ascii", "replace").decode().replace('"', "_").replace("?", "_")

@@ -10,6 +10,7 @@ from typing import Literal
 from rapidfuzz.distance import Indel, Levenshtein
 
 TOKEN = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)?|\d[\d,.]*\d|\d|\s+|.", re.DOTALL)
+KEPT = 0.35  # a text of which less stayed was written anew, and is shown so
 ALIKE = 0.6  # words less alike than this are shown as replaced whole: single letters would be confetti
 
 
@@ -23,7 +24,10 @@ class Piece:
 
 def difference(before: str, after: str) -> list[Piece]:
     """The pieces of both texts in order: without the new ones they spell `before`, without the gone ones `after`."""
-    return _joined(_pieces(before, after))
+    old, new = TOKEN.findall(before), TOKEN.findall(after)
+    if Indel.normalized_similarity(old, new) < KEPT:
+        return [piece for piece in (Piece("gone", before), Piece("new", after)) if piece.text]
+    return _joined(_pieces(old, new))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,8 @@ class _Hunk:
 
 def merged(base: str, mine: str, theirs: str) -> str | None:
     """Both changes of `base` in one text; None where they touch the same words."""
+    if mine == theirs:
+        return mine
     tokens = TOKEN.findall(base)
     ours, others = _hunks(tokens, mine), _hunks(tokens, theirs)
     for one in ours:
@@ -57,8 +63,7 @@ def _hunks(tokens: Sequence[str], text: str) -> list[_Hunk]:
     ]
 
 
-def _pieces(before: str, after: str) -> Iterator[Piece]:
-    old, new = TOKEN.findall(before), TOKEN.findall(after)
+def _pieces(old: Sequence[str], new: Sequence[str]) -> Iterator[Piece]:
     for op in Levenshtein.opcodes(old, new):
         gone, came = old[op.src_start : op.src_end], new[op.dest_start : op.dest_end]
         if op.tag == "equal":
@@ -86,23 +91,38 @@ def _within(before: str, after: str) -> Iterator[Piece]:
 
 
 def _joined(pieces: Iterator[Piece]) -> list[Piece]:
-    """Neighbours of one kind as one; within a run of changes what went stands before what came."""
+    """Neighbours of one kind as one; within a run of changes what went stands before what came.
+
+    A blank between two changes belongs to both: a phrase that was replaced reads as one.
+    """
     out: list[Piece] = []
     gone: list[str] = []
     new: list[str] = []
+    blank = ""
 
     def settle() -> None:
+        nonlocal blank
         for kind, parts in (("gone", gone), ("new", new)):
             if parts:
                 out.append(Piece(kind, "".join(parts)))  # type: ignore[arg-type]
         gone.clear()
         new.clear()
+        if blank:
+            out.append(Piece("same", blank))
+            blank = ""
 
     for piece in pieces:
         if not piece.text:
             continue
         if piece.kind != "same":
+            if blank:
+                gone.append(blank)
+                new.append(blank)
+                blank = ""
             (gone if piece.kind == "gone" else new).append(piece.text)
+            continue
+        if piece.text.isspace() and not blank and (gone or new):
+            blank = piece.text
             continue
         settle()
         if out and out[-1].kind == "same":

@@ -10,7 +10,7 @@ import string
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 from pipeline.align.english import sentence_starts
 from pipeline.document import Document, Measure, Quantity, Segment
@@ -223,7 +223,7 @@ def _place(frame: Document, segment: Segment) -> int:
     return frame.text.text.find(segment.text, first, bisect_left(frame.text.starts, segment.end))
 
 
-def _unproven(*parents: Segment) -> dict[str, object]:
+def _unproven(*parents: Segment) -> dict[str, Any]:
     """What is not known any more of a segment whose words changed; a person's words stay a person's."""
     human = all(p.origin == "human" for p in parents if p.target)
     has_target = any(p.target for p in parents)
@@ -295,7 +295,8 @@ def _free_name(space: Workspace, document: int, name: str) -> str:
     """s12 → s12b, s12c, …; never one that was in use before."""
     stem = name.rstrip(string.ascii_lowercase[1:]) if name[:1] == "s" else name
     for letter in (a + b for a in ("", *string.ascii_lowercase) for b in string.ascii_lowercase[1:]):
+        fresh = f"{stem}{letter}"
         with space.store.reading() as connection:
-            if segments.get(connection, document, stem + letter) is None:
-                return stem + letter
+            if segments.get(connection, document, fresh) is None:
+                return fresh
     raise Refused(f"segment {name} cannot be cut further")

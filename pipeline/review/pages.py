@@ -143,11 +143,6 @@ def _row_fragments(pages: APIRouter, space: Workspace) -> None:
     ) -> str:
         return _render("rows.html.j2", views=_views(space, document, n, before, risk=order == "risk"))
 
-    @pages.get("/documents/{document}/rows/{name}/edit")
-    def editor(document: int, name: str) -> str:
-        (shown,) = _views(space, document, [name], "")
-        return _render("editor.html.j2", view=shown, document=document, checked=shown)
-
     @pages.post("/documents/{document}/rows/{name}/try")
     async def try_out(document: int, name: str, request: Request) -> str:
         target = (await _form(request)).get("target", "")

@@ -7,6 +7,7 @@ is sent. Headers forbid everything that the pages do not need.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import ipaddress
@@ -218,13 +219,14 @@ def _limited(app: ASGIApp, limit: int, headers: Headers) -> ASGIApp:
 
         async def watched(message: Message) -> None:
             nonlocal started
-            started = True
-            await send(message)
+            # The application may turn our exception into an answer of its own; ours says what is wrong.
+            if taken <= limit:
+                started = True
+                await send(message)
 
-        try:
+        with contextlib.suppress(_TooLong):
             await app(scope, counted, watched)
-        except _TooLong:
-            if not started:
-                await refusal(scope, receive, send)
+        if taken > limit and not started:
+            await refusal(scope, receive, send)
 
     return call

@@ -11,7 +11,6 @@ from sqlalchemy import select
 
 from pipeline.errors import UsageError
 from pipeline.review.workspace import Workspace, with_target
-
 from pipeline.store.segments import Change, StaleWrite, searchable
 from pipeline.store.tables import DOCUMENT, SEGMENT
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from pipeline.document import Brief, BriefLine, Document, Segment
 from pipeline.errors import InputError
-from pipeline.store.segments import Entry, get_all, put_new
+from pipeline.store.segments import Entry, get_all, put_new, searchable
 from pipeline.store.tables import CONTENT, DOCUMENT, REVISION, SEGMENT
 from pipeline.write.as_json import from_dict, to_dict
 from pipeline.write.shape import decode, encode
@@ -47,8 +47,8 @@ def add(connection: Connection, stem: str, document: Document, *, at: str, synce
         stem=stem,
         frame=put_frame(connection, document),
         synced=synced,
-        title_zh=zh,
-        title_en=en,
+        title_zh=searchable(zh),
+        title_en=searchable(en),
         imported=at,
     )
     number = int(connection.execute(row).inserted_primary_key[0])  # type: ignore[index]
@@ -102,7 +102,7 @@ def put_frame(connection: Connection, document: Document) -> str:
         brief=None,
     )
     value = {"document": to_dict(bare), "brief": encode(document.brief)}
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True).encode()
+    text = json.dumps(value, sort_keys=True).encode()
     sha256 = hashlib.sha256(text).hexdigest()
     known = connection.execute(select(CONTENT.c.sha256).where(CONTENT.c.sha256 == sha256)).first()
     if known is None:
@@ -201,7 +201,7 @@ def set_frame(connection: Connection, document: int, frame: Document) -> None:
     connection.execute(
         update(DOCUMENT)
         .where(DOCUMENT.c.id == document)
-        .values(frame=sha256, title_zh=zh, title_en=en, version=DOCUMENT.c.version + 1)
+        .values(frame=sha256, title_zh=searchable(zh), title_en=searchable(en), version=DOCUMENT.c.version + 1)
     )
 
 

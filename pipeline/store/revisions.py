@@ -109,7 +109,7 @@ def comments(connection: Connection, document: int, segment: str | None = None) 
 def commented(connection: Connection, document: int) -> dict[str, int]:
     """How many comments which segment has."""
     query = select(COMMENT.c.segment, func.count()).where(COMMENT.c.document == document)
-    return dict(connection.execute(query.group_by(COMMENT.c.segment)).tuples().all())
+    return {name: n for name, n in connection.execute(query.group_by(COMMENT.c.segment))}
 
 
 def _target(body: dict[str, Any] | None) -> str:

@@ -219,11 +219,8 @@ def refresh(connection: Connection, document: int, entries: Iterable[Entry]) -> 
 
 def renumber(connection: Connection, document: int, names: Sequence[str]) -> None:
     """Set positions to the order of `names`, which are all of the document's."""
-    known = dict(
-        connection.execute(select(SEGMENT.c.name, SEGMENT.c.position).where(SEGMENT.c.document == document))
-        .tuples()
-        .all()
-    )
+    query = select(SEGMENT.c.name, SEGMENT.c.position).where(SEGMENT.c.document == document)
+    known = {name: position for name, position in connection.execute(query)}
     for position, name in enumerate(names):
         if known.get(name) != position:
             connection.execute(

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.base import Encoder
 from pipeline.config import BriefConfig
 from pipeline.document import Brief, BriefLine, Document, Quantity, Segment
 from pipeline.summarise.headline import Headliner
 from pipeline.summarise.salience import Ranking, is_thin, rank, states_purpose
-from pipeline.summarise.selection import Part, Selector, budget, choose_parts, is_preamble
+from pipeline.summarise.selection import Part, Selector, choose_parts, is_preamble, page_size
 from pipeline.summarise.statements import Statement, find_statements, words
 from pipeline.summarise.vectors import vectorise
 
+_Floats = NDArray[np.float64]
+
 _MAX_LEAD = 40
-_INTRODUCES = 2.0  # what a text says of itself before its first section, though it be ceremonious
-_SAME_PART = 0.8
+_SAME_PART, _SAME_PARENT = 0.8, 0.4  # what it costs to quote the same part of the text again
 _SAME_LEAD = 1.5
 _MIN_TITLE = 8
+_KIND = re.compile("(?:法|条例|办法|规定|细则|意见|通知|决定|决议|报告|方案|规划|标准)$")
 _GENERIC_TITLE = re.compile("^(?:工作)?(?:报告|总结|通知|公告|简报|目录)$")
 _ENGLISH_ENUMERATOR = re.compile(
-    r"^(?:(?:First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth|Tenth|Next|Then|Last|Final)(?:ly)?"
-    r"|\(\w{1,4}\)|\d{1,2}\.|[IVX]+\.|•|●)[,:]?\s+"
+    r"^(?:(?:First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth|\w+th|Next|Then|Last|Final)(?:ly)?,"
+    r"|Moreover,|(?:Article|Chapter|Section|Part) \d+(?:-\d+)?[.:,]?|\(\w{1,4}\)|\d{1,2}\.|[IVX]+\.|[•●—])\s+"
 )
 _MIDDLE = ("；", "，", "、", "：", ";", ",", ":")
 # Kinds of figures that a reader looks for, best first; dates and numbers of papers are none.
@@ -49,7 +53,7 @@ def summarise(document: Document, *, config: BriefConfig, encoder: Encoder | Non
     parts = choose_parts(document, statements)
     headline = writer.headline()
     abstract = writer.abstract(parts, config.abstract_sentences)
-    points = writer.points(parts, budget(parts, statements, config))
+    points = writer.points(parts, config)
     lines = (headline, *abstract, *points)
     brief = Brief(
         headline=headline,
@@ -59,6 +63,15 @@ def summarise(document: Document, *, config: BriefConfig, encoder: Encoder | Non
         sections=tuple(dict.fromkeys(line.section for line in points if line.section)),
     )
     return replace(document, brief=brief)
+
+
+@dataclass(frozen=True, slots=True)
+class _Points:
+    """A part, what each of its statements hangs on, and the statements chosen so far."""
+
+    part: Part
+    leads: dict[int, Segment | None]
+    chosen: list[tuple[int, Segment | None]] = field(default_factory=list)
 
 
 class _Writer:
@@ -100,7 +113,8 @@ class _Writer:
 
     def _says_much(self, title: Segment) -> bool:
         text = words(title)
-        return len(text) >= _MIN_TITLE and not _GENERIC_TITLE.match(text)
+        long_enough = len(text) >= _MIN_TITLE or (len(text) > 4 and _KIND.search(text) is not None)
+        return long_enough and not _GENERIC_TITLE.match(text)
 
     def _central_headings(self) -> list[Segment]:
         """The two headings whose words the text uses most, in its order."""
@@ -132,52 +146,63 @@ class _Writer:
         )
 
     def abstract(self, parts: Sequence[Part], count: int) -> list[BriefLine]:
-        """The most telling sentences of the whole text, from different parts of it."""
-        bonus = np.zeros(len(self._statements))
-        bonus[_introduction(self._document, self._statements)] += _INTRODUCES
-        chosen: list[int] = []
+        """What the text says of itself, then its most telling sentences, from different parts of it."""
+        rows = _introduction(self._document, self._statements) if count > 1 else []
+        chosen = [self._selector.take(i) for i in rows if self._selector.is_open(i)]
+        cost = np.zeros(len(self._statements))
         while len(chosen) < count:
-            best = self._selector.best(range(len(self._statements)), bonus=bonus)
+            best = self._selector.best(range(len(self._statements)), cost=cost)
             if best is None:
                 break
             chosen.append(self._selector.take(best))
             part = next(part for part in parts if best in part.statements)
-            bonus[list(part.statements)] -= _SAME_PART
+            for other in parts:
+                near = self._parents.get(other.section or "") == self._parents.get(part.section or "")
+                cost[list(other.statements)] += _SAME_PART * (other is part) + _SAME_PARENT * near
         return [self._line(i, None) for i in sorted(chosen)]
 
-    def points(self, parts: Sequence[Part], counts: Sequence[int]) -> list[BriefLine]:
-        """The points of each part, under its section."""
-        lines: list[BriefLine] = []
-        for part, count in zip(parts, counts, strict=True):
-            told = int((~self._ranking.thin[list(part.statements)]).sum())
-            if len(parts) > 1 and is_preamble(part, self._document, told):
-                continue
-            lines += [self._line(i, part.section, lead=lead) for i, lead in self._choose(part, count)]
-        return lines
-
-    def _choose(self, part: Part, count: int) -> list[tuple[int, Segment | None]]:
-        """Statements of one part with their leads, each under another lead as long as there are some."""
-        bonus = np.zeros(len(self._statements))
-        leads = {i: self._lead(i, part) for i in part.statements}
-        chosen: list[tuple[int, Segment | None]] = []
-        while len(chosen) < count:
-            best = self._selector.best(part.statements, bonus=bonus)
-            if best is None:
+    def points(self, parts: Sequence[Part], config: BriefConfig) -> list[BriefLine]:
+        """The points of each part, under its section: its minimum, then what is best of all."""
+        told = [p for p in parts if len(parts) == 1 or not is_preamble(p, self._document, self._n_told(p))]
+        drafts = [_Points(part, {i: self._lead(i, part) for i in part.statements}) for part in told]
+        cost = np.zeros(len(self._statements))
+        for _ in range(config.min_points):
+            for draft in drafts:
+                self._add(draft, self._selector.best(draft.part.statements, cost=cost), cost)
+        for _ in range(page_size(len(drafts), config) - sum(len(draft.chosen) for draft in drafts)):
+            growing = [draft for draft in drafts if len(draft.chosen) < config.max_points]
+            found = [(draft, self._selector.best(draft.part.statements, cost=cost)) for draft in growing]
+            worth = [(self._selector.worth(i, cost=cost), draft, i) for draft, i in found if i is not None]
+            if not worth:
                 break
-            self._selector.take(best)
-            lead = leads[best]
-            chosen.append((best, lead if lead and not self._selector.is_said(lead.id) else None))
-            if lead is not None:
-                self._selector.mark_said(lead.id)
-                bonus[[i for i, other in leads.items() if other is lead]] -= _SAME_LEAD
-        return sorted(chosen, key=lambda pair: pair[0])
+            _, draft, i = max(worth, key=lambda entry: entry[0])
+            self._add(draft, i, cost)
+        return [
+            self._line(i, draft.part.section, lead=lead)
+            for draft in drafts
+            for i, lead in sorted(draft.chosen, key=lambda pair: pair[0])
+        ]
+
+    def _n_told(self, part: Part) -> int:
+        return int((~self._ranking.thin[list(part.statements)]).sum())
+
+    def _add(self, draft: _Points, i: int | None, cost: _Floats) -> None:
+        """Take a statement; a second one under the same lead costs more and goes without it."""
+        if i is None:
+            return
+        self._selector.take(i)
+        lead = draft.leads[i]
+        draft.chosen.append((i, lead if lead and not self._selector.is_said(lead.id) else None))
+        if lead is not None:
+            self._selector.mark_said(lead.id)
+            cost[[other for other, its in draft.leads.items() if its is lead]] += _SAME_LEAD
 
     def _lead(self, i: int, part: Part) -> Segment | None:
         """What a point hangs on: the heading below the part, or its item's first clause."""
         statement = self._statements[i]
         section, heading = statement.section, None
         while section is not None and section != part.section:
-            heading, section = self._headings.get(section) or heading, self._parents[section]
+            heading, section = self._headings.get(section, heading), self._parents[section]
         for lead in (heading, statement.lead):
             if lead is not None and lead not in statement.segments and 4 <= len(words(lead)) <= _MAX_LEAD:
                 return lead
@@ -198,15 +223,18 @@ class _Writer:
 
 
 def _introduction(document: Document, statements: Sequence[Statement]) -> list[int]:
-    """What a text says of itself before its first section: its purpose, or else its first words."""
+    """What a text says of itself before its first section: its purpose, or else its first words.
+
+    Laws and rules say it in their first article. A text without sections needs none: its lead is
+    chosen by its place.
+    """
+    if not any(section.parent or section.marker for section in document.sections):
+        return []
     tops = {section.id for section in document.sections if section.parent is None and len(section.marker) < 2}
-    rows: list[int] = []
-    for i, statement in enumerate(statements):
-        if statement.section is not None and statement.section not in tops:
-            break
-        if not is_thin(statement.text):
-            rows.append(i)
-    return [i for i in rows if states_purpose(statements[i].text)][:1] or rows[:1]
+    told = [i for i, statement in enumerate(statements) if not is_thin(statement.text)]
+    before = list(takewhile(lambda i: statements[i].section in {None, *tops}, told))
+    purpose = [i for i in (before or told[:2]) if states_purpose(statements[i].text)]
+    return purpose[:1] or before[:1]
 
 
 def _titled(texts: Sequence[str], colon: str, semicolon: str) -> str:
@@ -230,7 +258,7 @@ def _title(document: Document, told: int | None) -> Segment | None:
 def _first_headings(segments: Iterable[Segment]) -> dict[str, Segment]:
     headings: dict[str, Segment] = {}
     for segment in segments:
-        if segment.kind == "heading" and segment.section is not None:
+        if segment.kind == "heading" and segment.section is not None and segment.text != segment.marker:
             headings.setdefault(segment.section, segment)
     return headings
 

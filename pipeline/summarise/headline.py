@@ -14,6 +14,7 @@ MAX_HEADLINE = 40
 _PER_CHARACTER, _PER_SENTENCE, _PER_CLAUSE = 0.05, 4.0, 1.0
 _SETTING, _QUESTION, _CITATION = 4.0, 16.0, 8.0
 _SENTENCES = 3
+_SHORT = 20  # nothing is cut from what is short enough
 _CAP = 1.1  # three mentions of a pair tell as much as ten
 
 _CLAUSE = re.compile("[^，；：,;:。！？!?]+[，；：,;:。！？!?]*[”’」』）)]*")
@@ -27,7 +28,7 @@ _OFFICE = re.compile(
     r"(?=[\u4e00-\u9fff]{2,3}(?:[\d在同向对应致]|会见|出席|主持|表示|强调|指出|签署|会谈|考察|调研|宣布))"
 )
 _ASIDE = re.compile("（[^）]{1,20}）")
-_SPEAKS = re.compile("(?:称|说|表示|认为|指出|强调|提出|宣布|透露|通报|爆料|报道|显示)[，：,:]?$")
+_SPEAKS = re.compile("(?:称|说|表示|认为|指出|强调|提出|宣布|透露|通报|爆料|报道|显示)$")
 _CITES = re.compile("^(?:党的.{0,12}报告|习近平总书记|习近平主席|总书记).{0,25}(?:指出|提出|强调)")
 _SETS = re.compile(
     "^.{2,14}(?:之际|期间|临近|来临|以来|时节|将至|将近|到来|在即|之后|当天|当晚|伊始)$"
@@ -71,6 +72,8 @@ class Headliner:
     def _best_span(self, text: str) -> tuple[float, str]:
         whole = _CITATION * bool(_CITES.match(text)) + _QUESTION * text.endswith(("？", "?"))
         spans = [(self._value(span) - cost - whole, span) for cost, span in _spans(text)]
+        if len(text) <= _SHORT:
+            return self._value(text) - whole, text.rstrip("。")
         value, words = max(spans, default=(-math.inf, ""), key=lambda pair: pair[0])
         return value, words.rstrip("，；：,;:。 ")
 
@@ -88,8 +91,10 @@ def _spans(text: str) -> Iterator[tuple[float, str]]:
     clauses = [pair for pair in clauses if any(c.isalnum() for c in pair[1])]
     for first in range(len(clauses)):
         opening = clauses[first][0].rstrip("，,：:")
-        bare = _REPORTED.match(opening) and first + 1 < len(clauses)
-        if bare or (first and _SPEAKS.search(clauses[first - 1][0])):
+        before = clauses[first - 1][0].rstrip("，,：:") if first else ""
+        if _REPORTED.match(opening) and first + 1 < len(clauses):
+            continue
+        if _SPEAKS.search(before) and not _REPORTED.match(before):
             continue
         cost = _PER_CLAUSE * first + _SETTING * bool(_SETS.match(opening))
         span = ""

@@ -17,7 +17,7 @@ from pipeline.summarise.vectors import Vectors, vectorise
 _Floats = NDArray[np.float64]
 
 # An encoder takes some 2–40 ms a sentence: beyond this many, character pairs are used instead.
-MAX_ENCODED = 64
+MAX_ENCODED = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,7 @@ class Weights:
     section: float = 0.6
     figures: float = 0.8
     result: float = 0.5
+    decision: float = 0.5
     directive: float = 0.35
     purpose: float = 0.4
     whole: float = 0.35
@@ -61,8 +62,9 @@ _COUNTED: dict[str, float] = dict.fromkeys(
 _DIGITS = re.compile(r"\d[\d.,]*(?![\d.,]*[年月日时点号])")
 _RESULT = re.compile(
     "完成|实现|提前|达到|达成|增长|提高|提升至|精简|减少|压减|下降|突破|超过|累计|建成|收回|撤销|整合为|取消|新增|净增|投产|通车|"
-    "同意|批准|决定|签署|生效"
+    "签署|生效"
 )
+_DECISION = re.compile("^.{0,12}(?:同意|批准|决定|任命|撤销|取消|废止)")
 _WHOLE = re.compile("全[省市县区国年州]|生产总值|总(?:额|量|数|值|规模)|合计|共计|总体")
 _PURPOSE = re.compile("制定本|现(?:就|将|提出|制定|印发|转发)|为了.{2,40}，|是指")
 _DIRECTIVE = re.compile(
@@ -99,8 +101,8 @@ class Ranking:
         alike = self.vectors.dot(self.vectors.row(i))
         if self.encoded is None:
             return alike
-        # E5 places unrelated sentences at about 0.8: stretch what is above
-        meant = np.clip((self.encoded @ self.encoded[i] - 0.8) / 0.2, 0.0, 1.0)
+        # multilingual-e5 finds unrelated Chinese sentences 0.88 alike: stretch what is above
+        meant = np.clip((self.encoded @ self.encoded[i] - 0.88) / 0.12, 0.0, 1.0)
         return np.maximum(alike, np.asarray(meant, dtype=np.float64) * 0.8)
 
 
@@ -152,7 +154,7 @@ def _scaled(values: _Floats) -> _Floats:
 
 
 def _figures(document: Document, statements: Sequence[Statement]) -> _Floats:
-    """Up to 1 for three figures."""
+    """Up to 1 for four figures."""
     counts: dict[str, float] = {}
     for quantity in document.quantities:
         if quantity.measure is not None:
@@ -164,7 +166,7 @@ def _figures(document: Document, statements: Sequence[Statement]) -> _Floats:
         else len(_DIGITS.findall(statement.text))
         for statement in statements
     ]
-    return np.minimum(np.array(found, dtype=np.float64) / 3, 1.0)
+    return np.minimum(np.array(found, dtype=np.float64) / 4, 1.0)
 
 
 def _cues(statements: Sequence[Statement], weights: Weights) -> _Floats:
@@ -178,13 +180,14 @@ def states_purpose(text: str) -> bool:
 
 def _cue(text: str, weights: Weights) -> float:
     score = weights.result * min(len(set(_RESULT.findall(text))), 2) / 2
+    score += weights.decision * bool(_DECISION.search(text))
     score += weights.directive * bool(_DIRECTIVE.search(text))
     score += weights.whole * bool(_WHOLE.search(text))
     score += weights.purpose * states_purpose(text)
     score -= weights.ritual * bool(_RITUAL.search(text))
     score -= weights.dependent * bool(_DEPENDENT.match(text))
     score -= weights.thin * (is_thin(text) + bool(_QUESTION.search(text)))
-    return score - weights.long * max(0.0, (len(text) - 60) / 60)
+    return score - weights.long * max(0.0, (len(text) - 80) / 60)
 
 
 def is_thin(text: str) -> bool:

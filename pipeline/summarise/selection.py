@@ -18,7 +18,7 @@ _Floats = NDArray[np.float64]
 MAX_SECTIONS = 12  # with two points each, what a page holds
 _POINTS_A_PAGE = 16
 _ALIKE = 0.6  # cosine of character pairs from which one statement repeats another
-_DIVERSITY = 0.7  # how much likeness to what is chosen costs
+_DIVERSITY = 1.4  # how much likeness to what is chosen costs
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,8 @@ class _Tree:
         parents = {section.id: section.parent for section in sections}
         children: dict[str | None, list[str]] = {}
         for section in sections:
-            children.setdefault(section.parent, []).append(section.id)
+            if not _is_article(section):
+                children.setdefault(section.parent, []).append(section.id)
         return cls(tuple(children.get(None, [])), parents, children)
 
     def split(self, names: Sequence[str | None]) -> list[str | None]:
@@ -73,6 +74,11 @@ class _Tree:
             finer.append(name)
             finer += [child for child in self.children.get(name, []) if child not in names]
         return list(dict.fromkeys(finer))
+
+
+def _is_article(section: Section) -> bool:
+    """A law is told of by its chapters: articles are its statements."""
+    return section.marker.startswith("第") and "条" in section.marker
 
 
 def _owner(tree: _Tree, name: str | None, chosen: set[str | None]) -> str | None:
@@ -105,27 +111,25 @@ class Selector:
         """Whether a line quotes this segment."""
         return segment in self._segments
 
-    def best(self, rows: Sequence[int], *, bonus: _Floats | None = None) -> int | None:
+    def best(self, rows: Sequence[int], *, cost: _Floats | None = None) -> int | None:
         """The row that says most that is new; None if nothing worth saying is left."""
-        open_rows = [i for i in rows if self._is_open(i)]
-        if not open_rows:
-            return None
-        values = self._ranking.scores[open_rows] - _DIVERSITY * 2 * self._said[open_rows]
-        if bonus is not None:
-            values = values + bonus[open_rows]
-        return open_rows[int(np.argmax(values))]
+        open_rows = [i for i in rows if self.is_open(i)]
+        return max(open_rows, key=lambda i: (self.worth(i, cost=cost), -i), default=None)
 
-    def _is_open(self, i: int) -> bool:
+    def worth(self, i: int, *, cost: _Floats | None = None) -> float:
+        """What a statement adds to what is said: its score, less for likeness."""
+        return float(
+            self._ranking.scores[i] - _DIVERSITY * self._said[i] - (0.0 if cost is None else cost[i])
+        )
+
+    def is_open(self, i: int) -> bool:
+        """Whether a statement says enough, and something that is not said yet."""
         statement = self._ranking.statements[i]
         if i in self._taken or self._said[i] > _ALIKE or self._ranking.thin[i]:
             return False
         return not any(segment.id in self._segments for segment in statement.segments)
 
 
-def budget(parts: Sequence[Part], statements: Sequence[Statement], config: BriefConfig) -> list[int]:
-    """How many points each part gets: by its length, within the bounds of the configuration."""
-    lengths = [sum(len(statements[i].text) for i in part.statements) for part in parts]
-    total = max(sum(lengths), 1)
-    page = max(_POINTS_A_PAGE, config.min_points * len(parts))
-    shares = [round(page * length / total) for length in lengths]
-    return [max(config.min_points, min(config.max_points, share)) for share in shares]
+def page_size(n_parts: int, config: BriefConfig) -> int:
+    """How many points a page holds; each part has its minimum, the rest goes to the best."""
+    return max(_POINTS_A_PAGE, config.min_points * n_parts + 4)

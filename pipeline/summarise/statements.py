@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -11,8 +11,9 @@ from pipeline.document import Document, Segment
 
 _FULL_STOP = "。！？!?"
 _MAX_SENTENCE = 100  # clauses parted by ； are quoted together up to this length
-MAX_LEAD = 40  # a longer sentence says enough to stand without the one it introduces
-_MAX_TOPIC = 26
+_MAX_TOPIC = 26  # a longer sentence says enough to stand without those that it introduces
+_MIN_LISTING = 10
+_ANNOUNCES = re.compile("如下|以下|下面")
 _ENUMERATOR = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}(?:是|要)|第[一二三四五六七八九十]{1,3}[，、：]|首先，?|其次，?|再次，?|再者，?|最后，?)"
 )
@@ -60,9 +61,10 @@ def find_statements(document: Document) -> list[Statement]:
     """Every sentence and item of a document in order; a heading only if it says all of its section."""
     numbered = list(enumerate(document.segments))
     speaking = {segment.section for segment in document.segments if segment.kind != "heading"}
+    by_id = {segment.id: segment for segment in document.segments}
     found: list[Statement] = []
     for _, group in groupby(numbered, lambda pair: pair[1].paragraph):
-        found += _of_paragraph([(i, s) for i, s in group if _is_said(s, speaking)])
+        found += _of_paragraph([(i, s) for i, s in group if _is_said(s, speaking)], by_id)
     return found
 
 
@@ -72,15 +74,13 @@ def _is_said(segment: Segment, speaking: set[str | None]) -> bool:
     return segment.kind in ("sentence", "item")
 
 
-def _of_paragraph(body: list[tuple[int, Segment]]) -> Iterator[Statement]:
+def _of_paragraph(body: list[tuple[int, Segment]], by_id: Mapping[str, Segment]) -> Iterator[Statement]:
     runs = list(_sentences(body))
     topic = _topic(runs)
-    by_id = {segment.id: segment for _, segment in body}
-    leads = {segment.lead for _, segment in body} | ({topic.id} if topic else set())
     for number, run in enumerate(runs):
         index, first = run[0]
-        lead = by_id.get(first.lead or "") if first.lead else None
-        if lead is None or lead.kind != "item":
+        lead = by_id.get(first.lead or "")
+        if lead is None or not _carries(lead, first):
             lead = topic if number and first.kind != "item" else None
         yield Statement(
             segments=tuple(segment for _, segment in run),
@@ -89,8 +89,26 @@ def _of_paragraph(body: list[tuple[int, Segment]]) -> Iterator[Statement]:
             opens=number == 0,
             closes=number == len(runs) - 1,
             is_item=first.kind == "item",
-            introduces=first.id in leads and len(first.text) <= MAX_LEAD,
+            introduces=_introduces(run, body, topic),
         )
+
+
+def _carries(lead: Segment, segment: Segment) -> bool:
+    """Whether a sentence is fully understood only with its lead: its item, or what lists it."""
+    if lead.kind == "item":
+        return lead.paragraph == segment.paragraph
+    listed = segment.kind == "item" and lead.text.endswith(("：", ":"))
+    return listed and len(lead.text) >= _MIN_LISTING and not _ANNOUNCES.search(lead.text)
+
+
+def _introduces(
+    run: list[tuple[int, Segment]], body: list[tuple[int, Segment]], topic: Segment | None
+) -> bool:
+    """Whether short words only announce what other sentences of the paragraph say."""
+    own = {segment.id for _, segment in run}
+    if sum(len(segment.text) for _, segment in run) > _MAX_TOPIC:
+        return False
+    return (topic is not None and topic.id in own) or any(s.lead in own for _, s in body if s.id not in own)
 
 
 def _sentences(body: list[tuple[int, Segment]]) -> Iterator[list[tuple[int, Segment]]]:
@@ -114,4 +132,5 @@ def _topic(runs: list[list[tuple[int, Segment]]]) -> Segment | None:
     if len(runs) < 3 or len(runs[0]) > 1:
         return None
     first = runs[0][0][1]
-    return first if first.kind == "sentence" and 4 < len(first.text) <= _MAX_TOPIC else None
+    named = first.kind == "sentence" and first.text.endswith("。") and 4 < len(first.text) <= _MAX_TOPIC
+    return first if named else None

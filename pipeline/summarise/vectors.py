@@ -45,7 +45,7 @@ class Vectors:
             chosen[list(rows)] = 1.0
         shares = np.repeat(chosen, np.diff(self.starts))
         total = np.bincount(self.indices, self.weights * shares, minlength=self.width)
-        return _unit(total)
+        return _unit(total.astype(np.float64))
 
 
 def vectorise(texts: Sequence[str]) -> Vectors:

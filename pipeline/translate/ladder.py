@@ -11,10 +11,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from models.errors import SourceTooLong
-
 from models.base import Answer, Decoding, Request, Translator
-from pipeline.translate.acceptance import Fault, accepted, cost, faults
+from models.errors import SourceTooLong
+from pipeline.translate.acceptance import Fault, accepted, cost, faults, improvable
 from pipeline.translate.repairs import repair
 from pipeline.translate.requests import Unit, clause_units
 from pipeline.translate.rules import capitalised, uncapitalised
@@ -27,6 +26,8 @@ TEMPERATURE = 0.5
 # Requests handed over at once between two reports of progress.
 CHUNK = 64
 MAX_REMINDERS = 3
+# What a translation by clauses must be better by; about one missing term.
+_SEAMS = 1.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +47,9 @@ class Candidate:
 
     @property
     def rank(self) -> tuple[float, float]:
-        """Fewer faults first, then the model's own score."""
-        return cost(self.faults), -(self.score if self.score is not None else -9.0)
+        """Fewer faults first, then the model's own score. Clauses joined read worse than a sentence."""
+        seams = _SEAMS if self.rung == "split" else 0.0
+        return cost(self.faults) + seams, -(self.score if self.score is not None else -9.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,11 @@ class _Climb:
     def done(self) -> bool:
         return any(candidate.accepted for candidate in self.candidates)
 
+    @property
+    def improvable(self) -> bool:
+        """Accepted, but with a term put otherwise than the glossary advises."""
+        return self.done and improvable(min(self.candidates, key=lambda c: c.rank).faults)
+
     def outcome(self) -> Outcome:
         ranked = sorted(self.candidates, key=lambda c: (not c.accepted, *c.rank))
         others = {c.text: c for c in reversed(ranked[1:]) if c.text and c.text != ranked[0].text}
@@ -93,7 +100,9 @@ def climb(
     climbs = [_Climb(unit) for unit in units]
     whole = [c for c in climbs if fits(translator, c.unit.request)]
     _ask(whole, "greedy", translator, Decoding(), progress=progress)
-    _ask(_open(whole), "remind", translator, Decoding(), requests=reminded)
+    _ask(
+        [c for c in whole if not c.done or c.improvable], "remind", translator, Decoding(), requests=reminded
+    )
     sampling = Decoding(candidates=CANDIDATES, temperature=TEMPERATURE, seed=seed + 1)
     _ask(_open(whole), "sample", translator, sampling, requests=reminded)
     _split(_open(climbs), translator)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from pipeline.prepare.quantities.match import pair
 from pipeline.prepare.quantities.rewrite import english_figure
-from pipeline.translate.acceptance import Task
+from pipeline.translate.acceptance import APPROXIMATELY, Task
 from pipeline.translate.rules import ascii_punctuation, capitalised, has_chinese, titled
 
 Repair = Callable[[Task, str], str]
@@ -90,6 +90,31 @@ def _proven(task: Task, answer: str) -> int:
     return sum(pairing.verdict == "proven" for pairing in pair(task.text, task.measures, answer))
 
 
+def _approximation(task: Task, answer: str) -> str:
+    """2000多个 as 2,000: the figure is right, “more than” is put before it.
+
+    Only where the answer says the figure with no approximation of its own; from the right, so
+    that the places of the others hold.
+    """
+    lost = [
+        (pairing.source, pairing.target)
+        for pairing in pair(task.text, task.measures, answer)
+        if pairing.verdict == "approximator" and pairing.source and pairing.target
+    ]
+    for source, target in sorted(lost, key=lambda places: -places[1].start):
+        before = answer[: target.start]
+        if source.approximator is None or target.approximator is not None or before.endswith(("-", "–")):
+            continue
+        words = APPROXIMATELY[source.approximator]
+        figure = answer[target.start :]
+        if figure[:1].isalpha() and not before.strip():
+            figure = figure[0].lower() + figure[1:]
+        mended = f"{before}{words} {figure}"
+        if _proven(task, mended) > _proven(task, answer):
+            answer = mended
+    return answer
+
+
 def _capital(task: Task, answer: str) -> str:
     return titled(answer) if task.kind == "heading" else capitalised(answer)
 
@@ -122,6 +147,7 @@ _REPAIRS: tuple[tuple[str, Repair], ...] = (
     ("percent", _per_cent),
     ("grouping", _grouping),
     ("magnitude", _magnitude),
+    ("approximation", _approximation),
     ("end", _end),
     ("capital", _capital),
 )

@@ -92,12 +92,17 @@ def request_kind(kind: SegmentKind, measures: tuple[Measure, ...]) -> RequestKin
 _INLINE = re.compile(r"(^|[，,；;：:。])([一二三四五六七八九十]{1,3})是(?!否)")
 
 
+_MORE = re.compile(
+    r"(?<![\d.,])(\d[\d,]*(?:\.\d+)?(?: (?:million|billion|trillion))?)[多余](?=[^\d\s，。；、])"
+)
+
+
 def request_text(text: str) -> str:
-    """What the model reads: numbers in figures, and in-line enumerators as ordinals (一是 → 第一，)."""
+    """What the model reads: numbers in figures, 2000多个 as 超过2000个, in-line 一是 as 第一，."""
     series = [numeral(match[2]) for match in _INLINE.finditer(text)]
     if series[:2] == [1, 2]:
         text = _INLINE.sub(lambda match: f"{match[1]}第{match[2]}，", text)
-    return rewrite_numbers(text)
+    return _MORE.sub(r"超过\1", rewrite_numbers(text))
 
 
 def term_lines(hits: Iterable[TermHit], limit: int = MAX_TERMS) -> tuple[tuple[str, str], ...]:

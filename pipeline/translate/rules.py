@@ -190,7 +190,7 @@ def uncapitalised(text: str, source: str = "") -> str:
     A name is an acronym, a word followed by another capitalised one, a word that is the pinyin of
     characters in `source`, or one of a closed list.
     """
-    match = re.match(r"([A-Z])([a-z]*)(?=[\s,;:.]|$|['’]s\b)(?:['’]s)?(\s+[A-Z])?", text)
+    match = re.match(r"([A-Z])([a-z]*)(?=[\s,;:.-]|$|['’]s\b)(?:['’]s)?(\s+[A-Z])?", text)
     if match is None or match[3]:
         return text
     word = match[1] + match[2]

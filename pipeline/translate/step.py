@@ -21,6 +21,7 @@ RUNGS = (
     "human", "rule", "memory", "figures", "greedy", "remind", "sample", "split", "fallback", "kept",
 )  # fmt: skip
 MAX_ALTERNATIVES = 3
+_SIMILAR = 0.85
 _STOPS = "。：:；;.，, "
 
 
@@ -142,7 +143,7 @@ def _bodies(units: Sequence[Unit], engine: Engine, glossary: Glossary, seed: int
         progress=engine.progress,
     )
     for i, outcome in zip(left, outcomes, strict=True):
-        bodies[i] = _by_model(outcome)
+        bodies[i] = _by_model(outcome, _suggestions(units[i], engine))
     _remember(engine, [(units[i], outcome) for i, outcome in zip(left, outcomes, strict=True)])
     return [body for body in bodies if body is not None]
 
@@ -191,8 +192,17 @@ def _by_memory(unit: Unit, engine: Engine) -> Body | None:
     return None
 
 
-def _by_model(outcome: Outcome) -> Body:
+def _suggestions(unit: Unit, engine: Engine) -> tuple[str, ...]:
+    """What people made of nearly the same text: for the reviewer, never served as the target."""
+    if engine.memory is None:
+        return ()
+    near = engine.memory.near(unit.task.text, [HUMAN], limit=2)
+    return tuple(pair.target for pair, similarity in near if similarity >= _SIMILAR)
+
+
+def _by_model(outcome: Outcome, suggestions: tuple[str, ...] = ()) -> Body:
     best = outcome.best
+    others = (*suggestions, *(other.text for other in outcome.others))
     return Body(
         text=best.text,
         origin="mt",
@@ -201,7 +211,7 @@ def _by_model(outcome: Outcome) -> Body:
         score=best.score,
         faults=best.faults,
         repairs=best.repairs,
-        alternatives=tuple(other.text for other in outcome.others[:MAX_ALTERNATIVES]),
+        alternatives=tuple(text for text in dict.fromkeys(others) if text != best.text)[:MAX_ALTERNATIVES],
         tries=outcome.tries,
     )
 
@@ -283,13 +293,20 @@ def _with_target(segment: Segment, unit: Unit, body: Body, glossary: Glossary) -
     )
 
 
+# Repairs that change what is said; those of form only are not worth a line.
+_REPAIRED = {
+    "magnitude": "a power of ten was put right by value",
+    "approximation": "“more than”, “nearly” or the like was put before the figure that it belongs to",
+}
+
+
 def _issues(segment: Segment, body: Body) -> list[Issue]:
     out = []
     if body.rung == "kept":
         reasons = "; ".join(fault.message for fault in body.faults if fault.hard)
         message = f"no answer of {body.tries} passed every check; the best is kept: {reasons}"
         out.append(Issue(check="translation", severity="warning", segment=segment.id, message=message))
-    if "magnitude" in body.repairs:
-        message = "a power of ten was put right by value"
-        out.append(Issue(check="repair", severity="info", segment=segment.id, message=message))
+    for name, message in _REPAIRED.items():
+        if name in body.repairs:
+            out.append(Issue(check="repair", severity="info", segment=segment.id, message=message))
     return out

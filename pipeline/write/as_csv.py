@@ -27,7 +27,7 @@ def render(document: Document) -> bytes:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     writer.writerows([guarded(str(value)) for value in row] for row in rows(document))
-    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8", "surrogatepass")
+    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8", "backslashreplace")
 
 
 def rows(document: Document) -> list[tuple[str | int, ...]]:

@@ -1,6 +1,8 @@
 """DOCX: the brief under headings, the figures, and the aligned text in two columns.
 
-Open issues are comments on the translation that they are about. Rows are made as plain XML: the
+Open issues are comments on the translation that they are about. The bookmarks `segment_N` and
+`target_N` name the N-th segment's place and translation, so that a reviewed file can be read back
+(what is raised in there is an index, not text). Rows are made as plain XML: the
 library's own tables take time that grows with the square of their length.
 """
 
@@ -9,7 +11,6 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from itertools import groupby
 from typing import Any
 
 import docx
@@ -49,7 +50,6 @@ class _Book:
         self._sides = Sides(document)
         self._found = view.issues_by_segment(document)
         self._bookmarks = {segment.id: f"segment_{n}" for n, segment in enumerate(document.segments, 1)}
-        self._sections = {section.id: section for section in document.sections}
         self._commented: list[tuple[Segment, Xml, Xml]] = []
 
     def bytes(self) -> bytes:
@@ -81,9 +81,9 @@ class _Book:
             return
         self._heading(1, _runs("Brief", "en"))
         self._lines([(line.zh, line.en, line.segments) for line in brief.abstract])
-        for name, lines in groupby(brief.points, key=lambda line: line.section):
-            if name in self._sections:
-                self._section_heading(self._sections[name], 2)
+        for section, lines in view.points(self._document):
+            if section is not None:
+                self._section_heading(section, 2)
             self._lines([(line.zh, line.en, line.segments) for line in lines])
 
     def _lines(self, lines: Iterable[tuple[str, str, Sequence[str]]]) -> None:
@@ -91,7 +91,8 @@ class _Book:
             _row([_p([*_runs(zh, "zh"), *self._refs(proof)])], [_p([*_english(en), *self._refs(proof)])])
             for zh, en, proof in lines
         ]
-        self._table(rows)
+        if rows:
+            self._table(rows)
 
     def _figures(self) -> None:
         found = view.figures(self._document)
@@ -142,7 +143,8 @@ class _Book:
             clean = _marked(segment.text, self._sides.clean(segment), "zh", bold)
             zh += [*_bookmark(self._bookmarks[segment.id], [number]), *clean]
             target = self._target(segment, bold)
-            en += [_run(f"{_number(segment.id)} ", "en", superscript=True, colour=INK["muted"]), *target]
+            en.append(_run(f"{_number(segment.id)} ", "en", superscript=True, colour=INK["muted"]))
+            en += _bookmark(self._bookmarks[segment.id].replace("segment", "target"), target)
             en.append(_run(" ", "en"))
             self._commented.append((segment, target[0], target[-1]))
         return zh, en
@@ -190,10 +192,10 @@ class _Book:
         self._paragraph("Normal", _runs(" · ".join(f"{name}: {value}" for name, value in pairs), "en"))
 
     def _section_heading(self, section: Section, level: int) -> None:
-        marker = "" if section.title.zh.startswith(section.marker) else f"{section.marker} "
-        runs = _runs(f"{marker}{section.title.zh}", "zh", italic=section.inferred)
-        if section.title.en:
-            runs += _runs(f"  {section.title.en}", "en", italic=section.inferred)
+        zh, en = view.section_title(section)
+        runs = _runs(zh, "zh", italic=section.inferred)
+        if en:
+            runs += _runs(f"  {en}", "en", italic=section.inferred)
         if section.inferred:
             runs += _runs(f"  ({view.LOST_HEADING})", "en", italic=True, colour=INK["muted"])
         self._heading(level, runs)
@@ -233,9 +235,10 @@ def _blank() -> Docx:
         if style.name == "Normal" or (properties is not None and properties.find(qn("w:rFonts")) is not None):
             _set_fonts(style.element.get_or_add_rPr())
     made.styles["Normal"].font.size = Pt(10.5)
-    for level, size in ((1, 15), (2, 12.5), (3, 11.5)):
-        made.styles[f"Heading {level}"].font.size = Pt(size)
-        made.styles[f"Heading {level}"].font.color.rgb = RGBColor(0x22, 0x25, 0x2A)
+    for level in range(1, 10):
+        font = made.styles[f"Heading {level}"].font
+        font.size, font.bold, font.italic = Pt(max(10.5, 17 - 2 * level)), True, False
+        font.color.rgb = RGBColor(0x22, 0x25, 0x2A)
     made.styles["Title"].font.size = Pt(19)
     made.styles["Title"].font.color.rgb = RGBColor(0x22, 0x25, 0x2A)
     made.styles["Subtitle"].font.italic = False
@@ -332,7 +335,8 @@ def _underline(mark: Mark) -> tuple[str, str]:
 
 
 def _bookmark(name: str, runs: list[Xml]) -> list[Xml]:
-    number = name.rpartition("_")[2]
+    kind, _, count = name.partition("_")
+    number = str(2 * int(count) + (kind == "target"))
     start = _element("w:bookmarkStart", (), {"w:id": number, "w:name": name})
     return [start, *runs, _element("w:bookmarkEnd", (), {"w:id": number})]
 

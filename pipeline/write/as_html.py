@@ -18,7 +18,7 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from pipeline.document import BriefLine, Document, Edit, Issue, Section
+from pipeline.document import Document, Edit, Issue, Section
 from pipeline.write import view
 from pipeline.write.view import Mark, Row, Sides, visible
 
@@ -47,7 +47,7 @@ def page(document: Document, *, style: str, behaviour: str) -> str:
         headline=view.headline(document),
         summary=_summary(document),
         tree=_tree(document.sections),
-        points=_points(document),
+        points=view.points(document),
         figures=view.figures(document),
         parts=view.parts(document),
         found=found,
@@ -141,31 +141,6 @@ def _tree(sections: Sequence[Section]) -> list[_Node]:
     return top
 
 
-def _points(document: Document) -> list[tuple[Section | None, list[BriefLine]]]:
-    """The points under their sections, in their order; a section's parents are named above it once."""
-    if document.brief is None:
-        return []
-    known = {section.id: section for section in document.sections}
-    groups: list[tuple[Section | None, list[BriefLine]]] = []
-    named: set[str] = set()
-    for line in document.brief.points:
-        section = known.get(line.section or "")
-        if not groups or groups[-1][0] is not section:
-            groups += [(parent, []) for parent in _ancestors(section, known) if parent.id not in named]
-            groups.append((section, []))
-            named |= {group.id for group, _ in groups if group}
-        groups[-1][1].append(line)
-    return groups
-
-
-def _ancestors(section: Section | None, known: dict[str, Section]) -> list[Section]:
-    found: list[Section] = []
-    while section and section.parent in known and known[section.parent] not in found:
-        section = known[section.parent]
-        found.insert(0, section)
-    return found
-
-
 def _notes_of(row: Row, found: dict[str | None, list[tuple[str, Issue]]]) -> list[tuple[str, Issue]]:
     return [entry for segment in row.segments for entry in found.get(segment.id, ())]
 
@@ -244,5 +219,6 @@ def _environment() -> Environment:
         "tone": lambda verdict: TONES.get(verdict, "none"),
         "lost_heading": view.LOST_HEADING,
         "tag_of": _heading_tag,
+        "section_title": view.section_title,
     }
     return environment

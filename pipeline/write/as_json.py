@@ -42,7 +42,8 @@ WIDTH = 160
 
 def render(document: Document) -> bytes:
     """The file: UTF-8, one short value a line."""
-    return (dumps(to_dict(document)) + "\n").encode()
+    # A path that is not UTF-8 holds lone surrogates; this writes them as JSON's own escapes.
+    return (dumps(to_dict(document)) + "\n").encode("utf-8", "backslashreplace")
 
 
 def to_dict(document: Document) -> dict[str, Any]:
@@ -118,7 +119,7 @@ def load(path: Path) -> Document:
         raise InputError(f"cannot read {path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is not UTF-8 at byte {error.start}") from error
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{path} is not JSON: {error}") from error
     except InputError as error:
         raise InputError(f"{path}: {error}") from error

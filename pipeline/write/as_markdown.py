@@ -9,7 +9,6 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator
-from itertools import groupby
 
 from pipeline.document import BriefLine, Document, Issue, Section
 from pipeline.write import view
@@ -67,11 +66,11 @@ def _brief(document: Document) -> Iterator[str]:
     for line in document.brief.abstract:
         yield f"{_line(line.en)}{_refs(line.segments)}"
         yield f"> {plain(line.zh)}"
-    known = {section.id: section for section in document.sections}
-    for name, lines in groupby(document.brief.points, key=lambda line: line.section):
-        if name in known:
-            yield f"### {_heading(known[name])}"
-        yield _points(lines)
+    for section, lines in view.points(document):
+        if section is not None:
+            yield f"### {_heading(section)}"
+        if lines:
+            yield _points(lines)
 
 
 def _points(lines: Iterable[BriefLine]) -> str:
@@ -126,9 +125,7 @@ def _part(part: Part) -> Iterator[str]:
 
 
 def _heading(section: Section) -> str:
-    zh, en = plain(section.title.zh), plain(section.title.en)
-    marker = "" if section.title.zh.startswith(section.marker) else f"{plain(section.marker)} "
-    return f"{marker}{zh} / {en}" if en else f"{marker}{zh}"
+    return " / ".join(plain(words) for words in view.section_title(section) if words)
 
 
 def _findings(document: Document, found: dict[str | None, list[tuple[str, Issue]]]) -> Iterator[str]:

@@ -35,7 +35,12 @@ def _row(segment: dict[str, Any], tables: dict[str, dict[str, Any]]) -> dict[str
     row["terms"] = json.dumps(segment["terms"], ensure_ascii=False)
     for key in LISTS:
         row[key] = json.dumps([tables[key][name] for name in segment[key]], ensure_ascii=False)
-    return row
+    return {key: _encodable(value) for key, value in row.items()}
+
+
+def _encodable(value: Any) -> Any:
+    """Lone surrogates, which no UTF-8 can hold, as their escapes."""
+    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
 
 
 def _schema(document: Document, whole: dict[str, Any]) -> pa.Schema:

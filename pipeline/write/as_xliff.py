@@ -69,7 +69,7 @@ def _group(group: _Group, found: dict[str | None, list[tuple[str, Issue]]]) -> s
     units = [_unit(s, found.get(s.id, [])) for row in group.part.rows for s in row.segments]
     notes = _notes([("heading", view.LOST_HEADING, None)] if section and section.inferred else [])
     content = [notes, *units, *(_group(inner, found) for inner in group.inner)]
-    name = f"{section.marker}{section.title.zh}" if section else None
+    name = view.section_title(section)[0] if section else None
     return "\n" + element("group", content, id=group.id, name=name)
 
 

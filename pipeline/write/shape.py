@@ -7,6 +7,7 @@ but not published.
 from __future__ import annotations
 
 import functools
+import math
 import re
 import types
 import typing
@@ -151,9 +152,9 @@ def _decode_plain(expected: Any, value: Any, where: str) -> Any:
         if not isinstance(value, str) or not DECIMAL.fullmatch(value):
             raise InputError(f"{where} is a decimal number as a string, not {_short(value)}")
         return Decimal(value)
-    if expected is float and type(value) is int:
+    if expected is float and type(value) is int and abs(value) < 1e300:
         return float(value)
-    if type(value) is not expected:
+    if type(value) is not expected or (expected is float and not math.isfinite(value)):
         raise InputError(f"{where} is {PLAIN[expected][1]}, not {_short(value)}")
     return value
 

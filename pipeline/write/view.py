@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Literal
 
 from pipeline.coverage import coverage
-from pipeline.document import Document, Edit, Issue, Measure, Quantity, RunRecord, Section, Segment
+from pipeline.document import BriefLine, Document, Edit, Issue, Measure, Quantity, RunRecord, Section, Segment
 from pipeline.write.as_json import named_issues
 
 SIGNS = {"about": "about ", "nearly": "just under ", "over": "over ", "under": "under ",
@@ -171,6 +171,31 @@ def figures(document: Document) -> list[Quantity]:
     return [known[name] for name in document.brief.figures if name in known]
 
 
+def points(document: Document) -> list[tuple[Section | None, list[BriefLine]]]:
+    """The points under their sections, in their order; a section's parents are named above it once."""
+    if document.brief is None:
+        return []
+    known = {section.id: section for section in document.sections}
+    groups: list[tuple[Section | None, list[BriefLine]]] = []
+    named: set[str] = set()
+    for line in document.brief.points:
+        section = known.get(line.section or "")
+        if not groups or groups[-1][0] is not section:
+            groups += [(parent, []) for parent in _ancestors(section, known) if parent.id not in named]
+            groups.append((section, []))
+            named |= {group.id for group, _ in groups if group}
+        groups[-1][1].append(line)
+    return groups
+
+
+def _ancestors(section: Section | None, known: dict[str, Section]) -> list[Section]:
+    found: list[Section] = []
+    while section and section.parent in known and known[section.parent] not in found:
+        section = known[section.parent]
+        found.insert(0, section)
+    return found
+
+
 def in_words(measure: Measure | None) -> str:
     """The exact value for a person: "over 2,000 个", "2019-02-28", "3–5 年"."""
     if measure is None:
@@ -200,6 +225,16 @@ def headline(document: Document) -> tuple[str, str]:
     headings = [segment for segment in document.segments if segment.kind == "heading"]
     first = headings[0] if headings else None
     return (first.text, first.target or "") if first else (document.source.path, "")
+
+
+def section_title(section: Section) -> tuple[str, str]:
+    """Marker and title, (zh, en); words for a heading that the text lacks."""
+    zh, en = section.title.zh, section.title.en
+    if not zh and section.inferred:
+        zh, en = "〔原文缺标题〕", en or "[heading missing]"
+    if section.marker and not zh.startswith(section.marker):
+        zh = f"{section.marker} {zh}".strip()
+    return zh, en
 
 
 def coverage_line(document: Document) -> str:

@@ -66,7 +66,7 @@ def test_bad_documents_are_named_and_the_rest_goes_on(tiny, folder, tmp_path):
     totals = go(folder, out)
     assert (totals.done, totals.failed) == (4, 2)
     assert "is empty" in failures(out)["r0001"]
-    assert "PDF" in failures(out)["r0002"]
+    assert "r0002.txt" in failures(out)["r0002"]
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root reads everything")

@@ -30,9 +30,9 @@ def test_missing_file(tmp_path, capsys):
     ("content", "said"),
     [
         (b"", "empty"),
-        (b" \n\t\r\n", "empty"),
-        (bytes(range(256)) * 64, "binary"),
-        (b"\x7fELF\x02\x01\x01" + b"\x00" * 900, "binary"),
+        (b" \n\t\r\n", "nothing but whitespace"),
+        (bytes(range(256)) * 64, "--encoding"),
+        (b"\x7fELF\x02\x01\x01" + b"\x00" * 900, "program"),
     ],
     ids=["empty", "only_whitespace", "all_bytes", "program"],
 )
@@ -48,7 +48,7 @@ def test_wrong_encoding_names_the_byte(tmp_path, capsys):
     file, out = tmp_path / "x.txt", tmp_path / "out"
     file.write_bytes(TEXT.encode("gb18030"))
     message = refused(["brief", str(file), "-o", str(out), "--encoding", "utf-8"], capsys, out)
-    assert "byte 0" in message
+    assert "byte 2" in message
 
 
 def test_unknown_encoding(tmp_path, capsys):

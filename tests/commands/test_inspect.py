@@ -49,7 +49,9 @@ def test_every_encoding_gives_the_same_text(tmp_path, capsys, encoding):
     file = tmp_path / "x.txt"
     file.write_bytes(text.encode(encoding))
     assert main(["inspect", str(file), "--format", "json"]) == 0
-    assert json.loads(capsys.readouterr().out)["source"]["text"] == text
+    found = json.loads(capsys.readouterr().out)["source"]["text"]
+    # Offsets count the mark, so it stays in the original; Python writes one for UTF-16.
+    assert found.removeprefix("\ufeff") == text
 
 
 def test_several_inputs_one_of_them_bad(tmp_path, capsys):

@@ -1,12 +1,12 @@
-"""Results of different inputs never overwrite each other, and go where they can be written."""
+"""Results of different inputs never overwrite each other."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.commands.outputs import formats_of, output_folder, stems_for
+from pipeline.commands.outputs import formats_of, stems_for
 from pipeline.config import Config
-from pipeline.errors import OutputError, UsageError
+from pipeline.errors import UsageError
 
 
 @pytest.mark.parametrize(
@@ -44,13 +44,3 @@ def test_an_unknown_format_names_the_known_ones():
 def test_formats_come_from_the_configuration_unless_asked():
     assert formats_of(None, Config()) == Config().write.formats
     assert formats_of("json, md", Config()) == ("json", "md")
-
-
-def test_a_folder_below_a_file_is_refused(tmp_path):
-    (tmp_path / "file").write_text("x")
-    with pytest.raises(OutputError, match="choose another folder"):
-        output_folder(tmp_path / "file" / "out")
-
-
-def test_a_new_folder_is_made_and_left_empty(tmp_path):
-    assert list(output_folder(tmp_path / "a" / "b").iterdir()) == []

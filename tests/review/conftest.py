@@ -72,8 +72,10 @@ def translated(document: Document, targets: dict[str, str] = EN) -> Document:
 
     def one(segment: Segment) -> Segment:
         found = next((en for zh, en in targets.items() if segment.text.startswith(zh)), None)
-        return segment if found is None else replace(
-            segment, target=found, origin="mt", model="test", state="translated", score=-0.4
+        return (
+            segment
+            if found is None
+            else replace(segment, target=found, origin="mt", model="test", state="translated", score=-0.4)
         )
 
     return replace(document, segments=tuple(map(one, document.segments)))
@@ -85,9 +87,13 @@ def briefed(document: Document) -> Document:
     title = document.segments[0]
 
     def line(segment: Segment) -> BriefLine:
-        return BriefLine(zh=segment.text, en=segment.target or "", segments=(segment.id,), section=segment.section)
+        return BriefLine(
+            zh=segment.text, en=segment.target or "", segments=(segment.id,), section=segment.section
+        )
 
-    brief = Brief(headline=line(title), abstract=(line(first),), points=(line(second),), figures=(), sections=())
+    brief = Brief(
+        headline=line(title), abstract=(line(first),), points=(line(second),), figures=(), sections=()
+    )
     return replace(document, brief=brief)
 
 
@@ -97,14 +103,14 @@ def report() -> Document:
     return briefed(translated(prepared(ZH)))
 
 
-@pytest.fixture()
+@pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     opened = Store.open(tmp_path / "review.db")
     yield opened
     opened.close()
 
 
-@pytest.fixture()
+@pytest.fixture
 def workspace(store: Store, report: Document) -> Workspace:
     """A workspace that holds the report, checked."""
     space = Workspace(store, config=Config(), glossary=Glossary.load(("gov-zh-en",)))

@@ -77,6 +77,16 @@ def test_a_missing_term_is_reminded_of() -> None:
     assert climb([unit("省委开会。")], translator=FaultyModel(reply))[0].rung == "remind"
 
 
+def test_advice_that_was_not_taken_is_reminded_of_once() -> None:
+    glossary = Glossary([Entry(zh="同比增长", en="increase year on year", glossary="gov-zh-en")])
+    model = FaultyModel(lambda request, decoding: "Growth was rather fast.")
+    advised = make_unit(
+        "同比增长较快。", kind="sentence", glossary=glossary, terms=glossary.hits("同比增长较快。")
+    )
+    outcome = climb([advised], translator=model)[0]
+    assert (outcome.rung, outcome.tries) == ("greedy", 2)
+
+
 def test_candidates_are_ranked_by_the_checks() -> None:
     def reply(request: Request, decoding: Decoding) -> str | list[str]:
         if decoding.candidates == 1:

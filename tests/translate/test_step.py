@@ -179,6 +179,15 @@ def test_an_approved_pair_wins_over_the_model(tmp_path: Path) -> None:
     assert targets(document)["召开4次会议。"] == "There were four sessions."
 
 
+def test_a_similar_approved_pair_is_offered_beside_the_answer(tmp_path: Path) -> None:
+    memory = SqliteMemory(tmp_path / "memory.db")
+    memory.put([approved("全省加强舆论引导和政策解读工作。", "Public communication was strengthened.")])
+    model = Phrasebook(lambda text: "Strengthen media guidance and policy explanation.")
+    document = run(report("全市加强舆论引导和政策解读工作。\n"), model, memory=memory)
+    assert document.segments[0].target == "Strengthen media guidance and policy explanation."
+    assert "Public communication was strengthened." in document.segments[0].alternatives
+
+
 def test_other_figures_reuse_a_sentence(tmp_path: Path) -> None:
     memory = SqliteMemory(tmp_path / "memory.db")
     first = report("第一行文字说明。\n共整合659个单位。\n")

@@ -1,6 +1,5 @@
 """A realistic document, built by hand from a piece of the seed, with translations of our own."""
 
-# ruff: noqa: E501 (a line of the report stays one line)
 from __future__ import annotations
 
 import hashlib

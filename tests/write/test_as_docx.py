@@ -57,6 +57,20 @@ def test_references_lead_to_bookmarks(book):
     assert links <= marks
 
 
+def test_bookmarked_targets_are_the_translations(book, document):
+    paragraphs = {}
+    for start in book.element.body.iter(qn("w:bookmarkStart")):
+        words, place = "", start.getnext()
+        while place.tag != qn("w:bookmarkEnd"):
+            if place.tag == qn("w:r") and place.find(f"{qn('w:rPr')}/{qn('w:vertAlign')}") is None:
+                words += "".join(t.text or "" for t in place.iter(qn("w:t")))
+            place = place.getnext()
+        assert place.get(qn("w:id")) == start.get(qn("w:id"))
+        paragraphs[start.get(qn("w:name"))] = words
+    for n, segment in enumerate(document.segments, 1):
+        assert paragraphs[f"target_{n}"] == (segment.target or "not translated")
+
+
 def test_control_characters_are_shown(hostile):
     assert "␁" in everything(docx.Document(io.BytesIO(render(hostile))))
 

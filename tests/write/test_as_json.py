@@ -173,6 +173,8 @@ def spoiled(data, path, value):
         pytest.param(["working", "spans"], [[10**9, 0]], "working", id="working_bomb"),
         pytest.param(["source", "text"], None, "source.text", id="no_original"),
         pytest.param(["segments"], {}, "segments", id="no_list"),
+        pytest.param(["run", "seconds"], float("inf"), "run.seconds", id="infinite"),
+        pytest.param(["run", "seconds"], 10**400, "run.seconds", id="no_float"),
     ],
 )
 def test_wrong_data_is_named(data, path, value, named):
@@ -188,6 +190,7 @@ def test_wrong_data_is_named(data, path, value, named):
         pytest.param(b"\xff\xfe", id="not_utf8"),
         pytest.param(b'{"schema": NaN}', id="nan"),
         pytest.param(b"[" * 100_000, id="deep"),
+        pytest.param(b'{"version": ' + b"9" * 5000 + b"}", id="endless_number"),
     ],
 )
 def test_other_files_are_refused_by_name(tmp_path, content):

@@ -1,12 +1,16 @@
 """Files are written whole or not at all, and what cannot be done is said in one sentence."""
 
 import errno
+import json
 import os
+from dataclasses import replace
 
 import pytest
 
+from pipeline.document import Issue
 from pipeline.errors import OutputError, UsageError
 from pipeline.write import FORMATS, prepare_folder, require_format, whole, write
+from pipeline.write.as_json import from_dict
 
 
 def test_files_carry_stem_and_format(document, tmp_path):
@@ -18,6 +22,24 @@ def test_files_carry_stem_and_format(document, tmp_path):
 def test_every_format_renders_the_same_twice(document):
     for name in ("md", "html", "json", "csv", "tmx", "xliff"):
         assert FORMATS[name](document) == FORMATS[name](document), name
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_character_stops_a_writer(document, name):
+    odd = "\udcff\x00\x1f\x7f\x9f\u2028\u202e\ufffe\uffff\U0010ffff ]]>&#0; --> \r\n"
+    segment = replace(document.segments[4], text=odd, target=odd, source=odd, terms=(), id="s5")
+    segments = (*document.segments[:4], segment, *document.segments[5:])
+    issue = Issue(check=odd, severity="error", message=odd, segment="s5", span=(0, 3))
+    source = replace(document.source, path=odd, title=odd, region=odd, region_reason=odd)
+    changed = replace(document, segments=segments, source=source, issues=(issue,), quantities=(), brief=None)
+    try:
+        content = FORMATS[name](changed)
+    except (UsageError, OutputError) as error:
+        pytest.skip(str(error))
+    if name not in ("docx", "pdf", "parquet"):
+        content.decode("utf-8")
+    if name == "json":
+        assert from_dict(json.loads(content)) == changed
 
 
 def test_unknown_format_names_the_known(document, tmp_path):

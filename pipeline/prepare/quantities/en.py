@@ -43,6 +43,7 @@ _SPANS = {"decade": "十年", "decades": "十年", "century": "世纪", "centuri
 _PARTS = {"half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4} | {
     f"{word}s": n for word, n in ORDINALS.items() if n > 3
 }
+_ONE_PART = {word: n for word, n in ORDINALS.items() if n > 3}  # one-fifth
 _WORDS = sorted(
     {
         *ONES,
@@ -85,7 +86,7 @@ _WORDS = sorted(
 _KEYWORD = (
     r"Articles?|Art\.|Chapters?|Sections?|Paragraphs?|Subparagraphs?|Items?|Parts?|Volumes?|Phases?|Types?|Class(?:es)?|"
     r"Category|Categories|Annex(?:es)?|Appendix|Appendices|Title|Stages?|Acts?|Schedules?|Nos?\.|Number|Rule|Table|Figure|"
-    r"Level|Grade|Tier|Group|Division|Line|Gate|Terminal|World War|Subsections?|Clauses?|Points?|Attachments?|Row|Round"
+    r"[Ww]eek|Level|Grade|Tier|Group|Division|Line|Gate|Terminal|World War|Subsections?|Clauses?|Points?|Attachments?|Row|Round"
 )
 _START = re.compile(
     rf"\d|[¥￥$€£₩₽₹](?=\s?\d)|\b(?:{'|'.join(_WORDS)})(?![a-z])|\b(?:{'|'.join(w.capitalize() for w in _WORDS if w.islower())})(?![a-z])|"
@@ -98,10 +99,13 @@ _SHORT_SCALE = re.compile(r"(k|m|b|M|B|K|T)\b")
 _SHORT = {"k": 1000, "m": 10**6, "b": 10**9, "t": 10**12, "mn": 10**6, "bn": 10**9, "tn": 10**12}
 _ORDINAL_END = re.compile(r"(?:st|nd|rd|th)\b")
 _MIXED = re.compile(r"(?: and a|[ -]and[ -]a[ -]|[ -]and[ -]one[ -])[ -]?half\b|[ -]1/2\b| ?½")
-_FRACTION = re.compile(rf"[ -](?:of an? )?({'|'.join(_PARTS)})\b", re.I)
+_FRACTION = re.compile(rf"[ -](?:of an? )?({'|'.join([*_PARTS, *_ONE_PART])})\b", re.I)
 _SLASH = re.compile(r"(\d{1,3})/(\d{1,3})(?![/\d])")
 _ONE_IN = re.compile(rf"\s(?:in|out of)(?: every)? ({_ARABIC}|[a-z]+)\b")
-_RATIO = re.compile(rf"\s?(?:[:∶]|-to-| to )\s?({_ARABIC}|[a-z]+)\b")
+_RATIO = re.compile(rf"\s?(?:[:∶]|-to-| to )\s?(?P<b>{_ARABIC}|[a-z]+)\b(?:[:∶](?P<c>{_ARABIC}))?")
+_SCORE = re.compile(r"[-–](\d{1,3})(?![\d.,%]*\d|[-–])")
+_PER = re.compile(r" (?:in|per|for every) (10,000|100,000|1,000,000|million|hundred thousand|ten thousand)\b")
+_PER_PARTS = {"million": 10**6, "hundred thousand": 10**5, "ten thousand": 10**4}
 _CONNECTOR = re.compile(r"\s?(?:[–—~−]|-(?=\d)|--)\s?|\s(?:to|through|and|or)\s")
 _ADJECTIVE = (
     r"(?:consecutive |full |calendar |working |business |more |additional |straight |whole |successive |whole |"
@@ -134,16 +138,18 @@ _APPROXIMATE: tuple[tuple[Approximator, str], ...] = (
 )  # fmt: skip
 _BEFORE = re.compile(
     r"\b(?:" + "|".join(f"(?P<{name}>{words})" for name, words in sorted(_APPROXIMATE, key=lambda a: a[0] != "at_most"))
-    + r")\s+(?:the |an? |of |age of |ages of |total of |by |RMB ?|CNY ?|yuan |NT|US|HK|[$¥€£] ?)*$",
+    + r")\s+(?:the |an? |of |age of |ages of |magnitude |total of |by |RMB ?|CNY ?|yuan |NT|US|HK|[$¥€£] ?)*$",
     re.I,
 )  # fmt: skip
 _AFTER = re.compile(
-    r"(?:(?P<at_least>,? or (?:more|above|older|greater|higher|over|longer|better)|,? (?:and|or) (?:above|over|older|upwards?|higher)|at (?:the )?least|at the minimum)|"
+    r"(?:(?P<at_least>,? or (?:more|above|older|greater|higher|over|longer|better)|,? (?:and|or) (?:above|older|upwards?|higher|over(?=[.,;)]|$| (?:who|are|were|is|in|at|shall|may|can)\b))|at (?:the )?least|at the minimum)|"
     r"(?P<at_most>,? or (?:less|fewer|below|under|younger|lower)|,? and (?:below|under|younger)|at (?:the )?most|at the maximum)|"
     r"(?P<over>-?plus\b|\+(?!\s?[\dA-Z])|-?odd\b)|(?P<about>,? or so|or thereabouts|, give or take))",
     re.I,
 )
-_ELSEWHERE = re.compile(r"(?:over|above|under|below|beyond|near|around|about|within|topped) the ", re.I)
+_ELSEWHERE = re.compile(
+    r"(?:over|above|under|below|beyond|near|around|about|within|topped) the (?!ages? of)", re.I
+)
 _NOT_UNITS = frozenset({"m", "g", "t", "L", "W", "V", "x", "ha", "li", "mu"})
 
 
@@ -169,33 +175,37 @@ def measures(text: str) -> tuple[Measure, ...]:
     return tuple(_finished(m, text) for m in _shared_units(text, found))
 
 
-_LISTED = re.compile(r",?\s(?:and|or|to|but|versus|vs\.?|from)\s(?:\w+\s)?|,\s|\s?[–—-]\s?|\s?/\s?")
+# 25 or 35 yuan; a comma only stands before a figure that is itself listed: 10, 25 or 35 yuan.
+_LISTED = re.compile(r"\s(?:and|or|to|but|versus|vs\.?)\s(?:\w+\s)?|\s?[–—-]\s?|\s?/\s?")
+_COMMA = re.compile(r",\s(?:and\s)?")
 
 
 def _shared_units(text: str, found: list[Measure]) -> list[Measure]:
     """10, 25 or 35 yuan: what is listed before a unit has it too."""
     for i, (m, after) in enumerate(pairwise(found)):
-        if (
-            m.kind == "ordinal"
-            and m.unit
-            and after.kind == "count"
-            and not after.unit
-            and after.upper is None
-        ):
-            if after.start - m.end <= 6 and _LISTED.fullmatch(text, m.end, after.start):
-                found[i + 1] = replace(after, kind="ordinal", unit=m.unit)  # Articles 3 and 5
+        if _is_keyed(m) and _is_bare(after) and _listed(text, m, after, 6):
+            found[i + 1] = replace(after, kind="ordinal", unit=m.unit)  # Articles 3 and 5
+    shared = set[int]()
     for i in range(len(found) - 2, -1, -1):
         m, after = found[i], found[i + 1]
-        if (
-            m.kind == "count"
-            and not m.unit
-            and after.unit
-            and after.kind not in ("date", "ordinal", "ratio", "time")
-        ):
-            end = after.start
-            if end - m.end <= 16 and _LISTED.fullmatch(text, m.end, end):
-                found[i] = replace(m, kind=after.kind, unit=after.unit)
+        shares = after.unit and after.kind not in ("date", "ordinal", "ratio", "time")
+        comma = i + 1 in shared and _COMMA.fullmatch(text, m.end, after.start) is not None
+        if shares and _is_bare(m) and (comma or _listed(text, m, after, 16)):
+            found[i] = replace(m, kind=after.kind, unit=after.unit)
+            shared.add(i)
     return found
+
+
+def _is_keyed(measure: Measure) -> bool:
+    return measure.kind == "ordinal" and measure.unit != ""
+
+
+def _is_bare(measure: Measure) -> bool:
+    return measure.kind == "count" and measure.unit == ""
+
+
+def _listed(text: str, a: Measure, b: Measure, most: int) -> bool:
+    return b.start - a.end <= most and _LISTED.fullmatch(text, a.end, b.start) is not None
 
 
 def _finished(measure: Measure, text: str) -> Measure:
@@ -298,7 +308,7 @@ def _number(text: str, here: int) -> list[Measure]:
     low = _single(text, here)
     if low is None:
         return []
-    if low.kind == "ratio" and low.unit == ":":
+    if low.kind == "ratio" and low.unit.startswith(":"):
         return [low]
     return _ranged(text, low) or [low]
 
@@ -505,11 +515,21 @@ def _share(text: str, here: int, end: int, value: Decimal) -> Measure | None:
     if slash and 0 < int(slash[1]) < int(slash[2]):
         share = Decimal(slash[1]) / Decimal(slash[2])
         return Measure(start=here, end=slash.end(), text="", kind="ratio", value=share, unit="fraction")
+    per = _PER.match(text, end)
+    if per:
+        parts = _PER_PARTS.get(per[1]) or int(per[1].replace(",", ""))
+        return Measure(start=here, end=per.end(), text="", kind="ratio", value=value / parts, unit="fraction")
     part = _FRACTION.match(text, end)
     if part and value < 100 and (value > 1 or not part[1].lower().endswith("s")):
-        n = _PARTS[part[1].lower()]
-        if value < n and not (
-            n == 4 and value > 1 and not re.match(r"[ -]of\b", text[part.end() : part.end() + 4])
+        n = _PARTS.get(part[1].lower()) or (_ONE_PART[part[1].lower()] if value == 1 else 0)
+        if (
+            value < n
+            and not (
+                part[1].lower() in _ONE_PART
+                and part[0][0] == " "
+                and text[part.end() : part.end() + 3] != " of"
+            )
+            and not (n == 4 and value > 1 and not re.match(r"[ -]of\b", text[part.end() : part.end() + 4]))
         ):
             return Measure(
                 start=here, end=part.end(), text="", kind="ratio", value=value / n, unit="fraction"
@@ -528,9 +548,16 @@ def _share(text: str, here: int, end: int, value: Decimal) -> Measure | None:
                 start=here, end=chance.end(), text="", kind="ratio", value=value / parts, unit="fraction"
             )
     ratio = _RATIO.match(text, end) if re.match(r"[:∶](?=\S)| [:∶] |-to-", text[end : end + 4]) else None
-    other = _plain_value(ratio[1]) if ratio else None
+    other = _plain_value(ratio["b"]) if ratio else None
     if ratio and other is not None:
-        return Measure(start=here, end=ratio.end(), text="", kind="ratio", value=value, upper=other, unit=":")
+        # A ratio of three has its middle in the unit.
+        last, unit = (Decimal(ratio["c"]), f":{other}:") if ratio["c"] else (other, ":")
+        return Measure(start=here, end=ratio.end(), text="", kind="ratio", value=value, upper=last, unit=unit)
+    score = _SCORE.match(text, end) if text[here].isdigit() else None
+    if score and int(score[1]) <= value < 200 and not _UNIT_HINT.match(text, score.end()):
+        return Measure(
+            start=here, end=score.end(), text="", kind="ratio", value=value, upper=Decimal(score[1]), unit=":"
+        )
     return None
 
 

@@ -20,7 +20,7 @@ _M = (
     r"Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)(?![a-z])"
 )
 _Y = r"(?:1[0-9]|20|21)\d\d(?![\d%]|,\d{3}|\.\d)"
-_D = r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?![\d%]|,\d{3}|\.\d)"
+_D = r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?![\d%]|,\d{3}|\.\d|:\d)"
 _TO = r"\s?(?:[–—-]|to|through|and|until|till)\s?"
 _MONTH_FIRST = re.compile(
     rf"(?P<month>{_M})\s?(?P<day>{_D})(?:{_TO}(?P<day2>{_D})(?!\s?(?:{_M}|percent|people|years)))?(?:,?\s(?:of\s)?(?P<year>{_Y}))?"

@@ -286,6 +286,8 @@ def _bare(measure: Measure) -> bool:
 def _values_agree(a: Measure, b: Measure) -> bool:
     if a.value == b.value and a.upper == b.upper:
         return a.kind != b.kind or _units_agree(a, b)
+    if a.unit == "+倍" and b.kind == "multiple":
+        return a.value + 1 == b.value
     if a.kind == "ordinal" and b.kind == "date":
         return _is_part_of_date(a.value, b.date)
     if b.kind == "ordinal" and a.kind == "date":
@@ -294,8 +296,6 @@ def _values_agree(a: Measure, b: Measure) -> bool:
         return _is_part_of_date(a.value, b.date)
     if a.kind == "document" or b.kind == "document":
         return False
-    if a.unit == "+倍" and b.kind == "multiple":
-        return a.value + 1 == b.value
     if a.kind == "time" and b.kind == "time":
         return abs(a.value - b.value) == 720
     return _converted_agree(a, b) and (
@@ -313,6 +313,8 @@ def _is_part_of_date(value: Decimal, date: str) -> bool:
 
 def _units_agree(a: Measure, b: Measure) -> bool:
     """Equal numbers of different units are equal only if one of the units is none or the same word."""
+    if a.kind == "ratio" and a.unit.startswith(":"):
+        return a.unit == b.unit
     if a.unit == b.unit or a.kind not in _CONVERTED or not a.unit or not b.unit:
         return True
     one, other = BY_ID.get(a.unit), BY_ID.get(b.unit)
@@ -339,7 +341,7 @@ def _converted_agree(a: Measure, b: Measure) -> bool:
 def _size(measure: Measure) -> tuple[str, Decimal] | None:
     if measure.kind == "ratio" and measure.unit == "fraction":
         return "%", Decimal(100)
-    if measure.kind == "multiple" and measure.unit == "倍":
+    if measure.kind == "multiple":
         return "%", Decimal(100)
     unit = BY_ID.get(measure.unit)
     return (unit.dimension, unit.factor) if unit and measure.kind != "money" else None
@@ -532,7 +534,9 @@ def _without(text: str, measures: Sequence[Measure]) -> str:
 def _is_named(measure: Measure, names: Collection[Decimal], *, lost: bool) -> bool:
     if measure.value not in names or (lost and measure.value <= 10):
         return False
-    return measure.kind in ("ordinal", "count", "duration", "date", "ratio", "multiple")
+    if measure.kind in ("ordinal", "count", "duration", "date", "ratio", "multiple"):
+        return True
+    return measure.value >= 1000 and measure.value.normalize().as_tuple().digits == (1,)  # 万元产值, 亩产千斤
 
 
 def _is_said(measure: Measure, said: Sequence[Measure]) -> bool:

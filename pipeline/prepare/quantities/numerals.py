@@ -18,7 +18,7 @@ _TOKEN = re.compile(r"(\d[\d,]*(?:\.\d+)?)|(.)", re.S)
 def exact(value: Decimal) -> Decimal:
     """The same value without an exponent or trailing zeros: 27000.0 and 2.7E+4 are 27000."""
     whole = value.to_integral_value()
-    return whole.quantize(Decimal(1)) if value == whole else value.normalize()
+    return Decimal(int(whole)) if value == whole else value.normalize()
 
 
 def chinese_value(text: str) -> Decimal | None:

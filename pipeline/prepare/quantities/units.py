@@ -34,7 +34,7 @@ _SQUARE = r"(?:square|sq\.?)[ -]"
 
 UNITS = (
     _unit("%", "percent", "%", "1", "%", r"%|per ?cent\b(?!age)|percent\b|pct\b"),
-    _unit("‰", "percent", "%", "0.1", "‰", r"‰|per (?:mille|mill?|thousand)\b"),
+    _unit("‰", "percent", "%", "0.1", "‰", r"‰|per (?:mille|mill?|thousand|1,?000)\b(?! (?:people|residents|persons|population|households|inhabitants))"),
     _unit("pp", "points", "pp", "1", "个百分点 百分点", r"percentage[ -]points?\b|percent points?\b|pp\b"),
     _unit("bp", "points", "pp", "0.01", "个基点 基点", r"basis[ -]points?\b|bps\b"),
     _unit("岁", "duration", "years", "1", "周岁 岁", r"[Yy]ears?(?: (?:old|of age)|-olds?)\b"),

@@ -48,16 +48,16 @@ _TAIL = re.compile(
     rf"(?P<more>有余|[多余来几])?\s?(?P<scale>(?:(?!千[瓦克米伏卡赫])[万亿千百])+)?(?P<more2>有余|[多余])?\s?(?P<unit>{_UNIT})?"
     r"(?P<half>半)?(?P<more3>有余|\+(?![\dA-Z])|余(?=[^一-龥]|[人名家户项次元的])|多(?!元|种|样|数|次|边|方|个))?"
     r"(?P<long>月|年|小时|星期|世纪)?"
-    r"(?P<after>(?:及|\(含\)|（含）)?(?:以上|以下|以内)|之内|左右|附近|上下|内(?!容|部|外|在|涵|地|陆)|出头|许(?!可|多))?"
+    r"(?P<after>(?:及|\(含\)|（含）)?(?:以上|以下|以内)|之内|左右|附近|上下|内(?![容部外在涵地陆设资河务科需销贸阁蒙控生])|出头|许(?!可|多))?"
 )
 _CONNECTOR = re.compile(r"\s?(?:[—–\-~～－]{1,2}|至|到)\s?")
 
 _BEFORE = re.compile(
-    r"(?:(?P<nearly>将近|接近|近|临近|几乎(?:达到?了?)?)|(?P<about>大约|约|大概|约为|约占|左右)|"
-    r"(?P<at_least>(?:至少|最少|最低|起码)(?![达为值价每])[一-龥]{0,3}?|不得?[少低小]于|达到或超过)|"
-    r"(?P<at_most>(?:至多|最多|最高|最长)(?![达为值价每增])[一-龥]{0,3}?|不得?(?:超过|超出|[高多大]于|逾)|未超过)|"
+    r"(?:(?P<nearly>将近|接近|临近|(?<![附亲邻最靠就远])近|几乎(?:达到?了?)?)|(?P<about>大约|大概|约为|约占|(?<![节签合预制公条特违履契邀简集])约|左右)|"
+    r"(?P<at_least>(?:至少|最少|最低|起码)(?![达为值价每])[一-龥]{0,3}?|不[得能可应]?[少低小]于|达到或超过)|"
+    r"(?P<at_most>(?:至多|最多|最高|最长)(?![达为值价每增])[一-龥]{0,3}?|不[得能可应]?(?:超过|超出|[高多大]于|逾)|未超过)|"
     r"(?P<under>不足|不到|未满|低于|少于|小于|未达|不满)|"
-    r"(?P<over>超过|突破|超出|高于|大于|多于|逾|超|破|上))"
+    r"(?P<over>超过|突破|超出|高于|大于|多于|逾|(?<![赶高反])超|(?<![打爆冲])破|上))"
     r"(?:了|达|到|\s)?(?:人民币|新台币|港币|美金)?[¥$€£]?\s?$"
 )
 _PACE = re.compile(r"(?:每(?:个)?小时|时速|每秒)(?:约|大约|达|高达|超过|近|为|可达|的速度)*\s?$")
@@ -81,7 +81,10 @@ _SIGN = re.compile(rf"(?:{longest_first(list(MONEY_SIGNS))})\s?$")
 _MARKER = re.compile(
     r"(?:^|(?<=[。；;：:\n]))\s*[（(]?\d{1,2}(?:[）)](?!\d)|[、.．](?!\d))|[（(]\d{1,2}[）)](?=[一-龥])"
 )
-_CODE_BEFORE = re.compile(r"(?<!\d[x×])(?:[A-Za-z](?<!\dx)(?:[-–./+]?\d*)?[-–./+]?|[一-龥]-)$")
+_CHINESE_MARKER = re.compile(rf"[（(]{_C}{{1,4}}[）)]|(?:^|(?<=[。；;：:\n])){_C}{{1,4}}、")
+_CODE_BEFORE = re.compile(
+    r"(?<!\d[x×])(?:[A-Za-z](?<!\dx)(?:[-–./+]?\d*)?[-–./+]?|[一-龥](?<![为是达到在于率])-)$"
+)
 
 _YEAR = re.compile(r"(?:19|20)\d\d")  # alone: 2019世界布商大会
 _CODE = re.compile(rf"\d+(?:\.\d+)?(?!(?:{_UNIT})(?![A-Za-z])|x\d)[A-Za-z]|\d0后(?!卫|来|的?几)")
@@ -90,7 +93,8 @@ _CODE_REST = re.compile(r"[\d.,]*\d[A-Za-z\d]*后?")
 _SLASH = re.compile(r"(\d{1,3})/(\d{1,3})(?![/\d])")
 _QUOTED = re.compile(rf"[{CHINESE}]+[一-龥、]{{1,12}}[”’」』》]")
 _PARTS = re.compile(rf"(?P<parts>{_RUN})分之(?P<top>{_RUN})")
-_RATIO = re.compile(rf"(?P<a>{_RUN})\s?(?:∶|[:：]|比)\s?(?P<b>{_RUN})(?![:：\d])")
+_RATIO = re.compile(rf"(?P<a>{_RUN})\s?(?:∶|[:：]|比)\s?(?P<b>{_RUN})(?:[∶:：比](?P<c>{_RUN}))?(?![:：\d])")
+_SCORE = re.compile(r"(?P<a>\d{1,3})[-—–](?P<b>\d{1,3})(?![\d.%]|[-—–]|\s?[一-龥])")
 _TENTHS = re.compile(
     r"(?P<n>[一二三四五六七八九两十\d](?:\.\d)?)成(?P<half>半|[一二三四五六七八九])?(?![为立员果功就长本效绩熟分品交型都人风因规年套不])"
 )
@@ -140,15 +144,21 @@ def measures(text: str) -> tuple[Measure, ...]:
         else:
             run = RUN.match(flat, here)
             at = max(here + 1, run.end() if run else 0)
-    return tuple(_finished(m, text) for m in _shared_money(found))
+    return tuple(_finished(m, text) for m in _shared_units(flat, found))
 
 
-def _shared_money(found: list[Measure]) -> list[Measure]:
-    """新台币三十万元以上一百五十万元以下: the currency is named once."""
+def _shared_units(text: str, found: list[Measure]) -> list[Measure]:
+    """新台币三十万元以上一百五十万元以下, 2.3个和3.1个百分点: a unit is named once."""
     for i, (m, after) in enumerate(pairwise(found)):
         if after.unit == "元" and m.kind == "money" and after.start - m.end <= 3:
             found[i + 1] = replace(after, unit=m.unit)
+        listed = text[m.end : after.start] in ("、", "和", "与", "及", "或")
+        if listed and m.kind == "count" and (m.unit == "" or (m.unit == "个" and after.kind == "points")):
+            found[i] = replace(m, kind=after.kind, unit=after.unit) if after.kind in _LISTABLE else m
     return found
+
+
+_LISTABLE = frozenset({"percent", "points", "money", "area", "length", "mass", "energy", "duration"})
 
 
 def _finished(measure: Measure, text: str) -> Measure:
@@ -167,6 +177,9 @@ def _skipped(text: str, here: int) -> int | None:
     congress = _CONGRESS.match(text, here)
     if congress:
         return congress.end()
+    outline = _CHINESE_MARKER.match(text, max(0, here - 1)) or _CHINESE_MARKER.match(text, here)
+    if outline and outline.end() > here:
+        return outline.end()
     if text[here].isdigit() or text[here] in "（(":
         marker = _MARKER.match(text, here) or _MARKER.match(text, max(0, here - 1))
         if marker and marker.end() > here:
@@ -389,11 +402,18 @@ def _session(text: str, here: int) -> list[Measure]:
 
 
 def _ratio(text: str, here: int) -> list[Measure]:
+    """1:3, 3比1, 9.1:43.5:47.4 (its middle stands in the unit), and a score such as 5-3."""
     found = _RATIO.match(text, here)
     a, b = (chinese_value(found["a"]), chinese_value(found["b"])) if found else (None, None)
     if found is None or a is None or b is None or (found[0][0] in CHINESE and "比" not in found[0]):
-        return []
-    return [_measure(found, "ratio", a, unit=":", upper=b)]
+        score = _SCORE.match(text, here)
+        if score is None or int(score["a"]) < int(score["b"]):
+            return []
+        return [_measure(score, "ratio", Decimal(score["a"]), unit=":", upper=Decimal(score["b"]))]
+    c = chinese_value(found["c"]) if found["c"] else None
+    if c is None:
+        return [_measure(found, "ratio", a, unit=":", upper=b)]
+    return [_measure(found, "ratio", a, unit=f":{b}:", upper=c)]
 
 
 def _tailed(
@@ -423,6 +443,8 @@ def _tailed(
     unit_id = unit.id if unit else name
     if name == "号":
         kind = "ordinal"
+    if name == "级" and value >= 10_000:
+        unit_id = ""  # 五千亿级 has the unit of what follows
     if not name and not tail["scale"] and _YEAR.fullmatch(word) and not approximator:
         return [Measure(start=here, end=stop, text="", kind="date", value=value, date=word)]
     if kind == "multiple" and _GROWTH.search(text, max(0, here - 8), here):

@@ -23,12 +23,16 @@ _CENTURY = re.compile(r"(?P<n>\d{1,2}|[一二三四五六七八九十]{1,3})\s?�
 _MONTH_DAY = re.compile(rf"(?P<month>{_TWO})\s?月份?(?:\s?(?P<day>{_TWO})\s?[日号](?!线|楼|院|门|机|店|馆))?")
 _DAY = re.compile(r"(?P<day>\d{1,2})\s?日(?!内|以内|之内|元|均|龄|圆|后|本)")
 _ISO = re.compile(r"(?P<year>[12]\d{3})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})(?![\d.])")
+_DOTTED = re.compile(
+    r"(?<=[“\"「])(?P<month>\d{1,2})[·•‧・.](?P<day>\d{1,2})(?=[”\"」])"
+)  # the “8·14” accident
 _QUARTER = re.compile(r"(?P<year>)第?(?P<n>[一二三四1-4])季度")
 _HALF_YEAR = re.compile(r"半年")
 _CLOCK = re.compile(
-    r"(?P<hour>\d{1,2}|[一二三四五六七八九十两]{1,3})\s?(?:[时時](?!间|候|代|任|常|刻|期|效|空|装|隔|报|段|有|不|机|尚|速)|点(?=[^一-龥]|[钟半整许多刚前后左至到]|[一二三四五六七八九十零]+分|$))"
+    r"(?P<hour>\d{1,2}|[一二三四五六七八九十两]{1,3})\s?(?:[时時](?!间|候|代|任|常|刻|期|效|空|装|隔|报|段|有|不|机|尚|速)|点(?!建议|意见|要求|方面|内容|体会|希望))"
     r"(?:\s?(?P<minute>\d{1,2}|[一二三四五六七八九十零]{1,3})\s?分(?!钟|之)|(?P<half>半)|整|许|钟)?"
 )
+_WORD_AFTER = re.compile(r"[一-龥](?<![刚前后左至到开])")
 _DIGITAL = re.compile(r"(?P<hour>[01]?\d|2[0-4])[:：](?P<minute>[0-5]\d)(?:[:：][0-5]\d)?(?![\d:：])")
 _DAYTIME = re.compile(
     r"(上午|下午|中午|晚上|晚间|晚|凌晨|清晨|早上|早晨|傍晚|午后|深夜|夜间|[日号天])(?:约|大约|近)?\s?$"
@@ -135,6 +139,11 @@ def _decade(text: str, here: int) -> list[Measure]:
 
 
 def _iso(text: str, here: int) -> list[Measure]:
+    if dotted := _DOTTED.match(text, here):
+        month, day = int(dotted["month"]), int(dotted["day"])
+        return (
+            [_date(dotted, f"--{month:02d}-{day:02d}", Decimal(month))] if month <= 12 and day <= 31 else []
+        )
     found = _ISO.match(text, here)
     if not found or not (1 <= int(found["month"]) <= 12 and 1 <= int(found["day"]) <= 31):
         return []
@@ -166,7 +175,8 @@ def _time(text: str, here: int) -> list[Measure]:
     if found is None or hour is None or hour > 24:
         return []
     daytime = _DAYTIME.search(text, max(0, here - 4), here)
-    if not daytime and not text[here].isdigit() and not (found["minute"] or found["half"]):
+    told = daytime or found["minute"] or found["half"]
+    if not told and (not text[here].isdigit() or ("点" in found[0] and _WORD_AFTER.match(text, found.end()))):
         return []
     minute = 30 if found["half"] else _number(found["minute"]) or 0
     late = (

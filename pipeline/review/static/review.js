@@ -107,14 +107,19 @@
     document.getElementById("dock-where").textContent = row.getAttribute("aria-label");
     light(row);
   };
+  // Into view between the bar and the dock; a row higher than that shows its beginning.
+  const reveal = (row) => {
+    const box = row.getBoundingClientRect();
+    const below = box.bottom - (dock.getBoundingClientRect().top || innerHeight) + 14;
+    const above = box.top - (one(".bar").offsetHeight + one("#filters").offsetHeight + 10);
+    if (below > 0) scrollBy({ top: Math.min(below, above), behavior: "instant" });
+    else if (above < 0) scrollBy({ top: above, behavior: "instant" });
+  };
   const go = (row, { focus = true } = {}) => {
     if (!row) return;
     if (focus) row.focus({ preventScroll: true });
     show(row);
-    row.scrollIntoView({ block: "nearest" });
-    const box = row.getBoundingClientRect();
-    if (box.bottom > innerHeight - 90) scrollBy(0, box.bottom - innerHeight + 90);
-    if (box.top < 110) scrollBy(0, box.top - 110);
+    reveal(row);
     if (!panel.hidden && panel.dataset.kind && panel.dataset.name && panel.dataset.name !== current) open(panel.dataset.kind, { focus: false });
   };
   const goTo = async (name) => {
@@ -186,7 +191,7 @@
     } else refused(answer);
     return false;
   };
-  const approve = async () => { if (await act("approve")) step(1); };
+  const approve = async () => (await act("approve") ? step(1) : undefined);
   const undo = async () => {
     const row = here();
     if (!row) return;
@@ -200,22 +205,28 @@
   // -- editing ------------------------------------------------------------------------------------
 
   const draftKey = (name) => `draft:${id}:${name}`;
-  const edit = async (words) => {
+  // Opened at once, without asking the server: what is typed right after `e` must land in it.
+  const edit = (words) => {
     const row = here();
     if (!row) return;
     const open = one("textarea", row);
-    if (open) { if (words !== undefined) open.value = words; open.focus(); return; }
+    if (open) { if (words !== undefined) { open.value = words; htmx.trigger(open, "input"); } open.focus(); return; }
     const name = row.dataset.name;
-    await htmx.ajax("GET", `/documents/${id}/rows/${encodeURIComponent(name)}/edit`, { target: one(".en", row), swap: "innerHTML" });
-    row.classList.add("editing");
-    const area = one("textarea", row);
+    const form = document.getElementById("editor").content.firstElementChild.cloneNode(true);
+    const area = one("textarea", form);
+    form.dataset.version = row.dataset.version;
+    form.dataset.target = row.dataset.target;
+    area.setAttribute("aria-label", `Translation of segment ${name.replace(/^s/, "")}`);
+    area.setAttribute("hx-post", `/documents/${id}/rows/${encodeURIComponent(name)}/try`);
     const draft = sessionStorage.getItem(draftKey(name));
-    if (words !== undefined) area.value = words;
-    else if (draft !== null && draft !== area.value) { area.value = draft; toast("your draft is back"); }
+    area.value = words ?? draft ?? form.dataset.target;
+    if (words === undefined && draft !== null && draft !== form.dataset.target) toast("your draft is back");
+    one(".en", row).replaceChildren(form);
+    htmx.process(form);
     fit(area);
-    area.focus();
+    area.focus({ preventScroll: true });
     area.setSelectionRange(area.value.length, area.value.length);
-    if (area.value !== area.closest("form").dataset.target) htmx.trigger(area, "input");
+    reveal(row);
   };
   const fit = (area) => { area.style.height = "auto"; area.style.height = `${area.scrollHeight + 4}px`; };
   const leave = async (form, { keep = true } = {}) => {
@@ -223,7 +234,6 @@
     const area = one("textarea", form);
     if (keep && area.value !== form.dataset.target) sessionStorage.setItem(draftKey(row.dataset.name), area.value);
     else sessionStorage.removeItem(draftKey(row.dataset.name));
-    form.remove();
     await renew(row.dataset.name);
     go(rowOf(row.dataset.name));
   };
@@ -234,12 +244,9 @@
     const answer = await send("PUT", at(name), { version: Number(form.dataset.version), target, approve: approving });
     if (answer.ok) {
       sessionStorage.removeItem(draftKey(name));
-      form.remove();
-      const changed = form.dataset.target;
       await wrote(name, answer.value);
       go(rowOf(name));
-      if (approving) step(1);
-      return changed;
+      return approving ? step(1) : undefined;
     }
     if (answer.status === 409 && answer.value.current) return clash(form, answer.value);
     return refused(answer);
@@ -389,13 +396,18 @@
   single.checked = localStorage.getItem("single-keys") !== "off";
   single.addEventListener("change", () => localStorage.setItem("single-keys", single.checked ? "on" : "off"));
 
+  // One thing after the other: keys that come faster than the server answers wait for it.
+  let busy = Promise.resolve();
+  let opening = false;
+  const run = (what) => { busy = busy.then(what).catch((error) => toast(String(error), "bad")); };
+
   document.addEventListener("keydown", (event) => {
     const form = event.target.closest(".editor");
     const command = event.ctrlKey || event.metaKey;
     if (form) {
-      if (command && event.key === "Enter") { event.preventDefault(); save(form, true); }
-      else if (command && event.key === "s") { event.preventDefault(); save(form, false); }
-      else if (event.key === "Escape") { event.preventDefault(); leave(form); }
+      if (command && event.key === "Enter") { event.preventDefault(); run(() => save(form, true)); }
+      else if (command && event.key === "s") { event.preventDefault(); run(() => save(form, false)); }
+      else if (event.key === "Escape") { event.preventDefault(); run(() => leave(form)); }
       return;
     }
     if (help.open) return;
@@ -405,9 +417,14 @@
     if (command || event.altKey || event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select")) return;
     if (["Enter", "ArrowDown", "ArrowUp"].includes(event.key) && event.target !== body && !event.target.matches(".seg")) return;
     if (!single.checked && event.key.length === 1) return;
-    if (/^[1-9]$/.test(event.key) && panel.dataset.kind === "suggestions" && !panel.hidden) { event.preventDefault(); take(event.key); return; }
+    if (/^[1-9]$/.test(event.key) && panel.dataset.kind === "suggestions" && !panel.hidden) { event.preventDefault(); run(() => take(event.key)); return; }
     const what = Object.hasOwn(keys, event.key) && keys[event.key];
-    if (what) { event.preventDefault(); what(); }
+    // Until the editor is open, what is typed for it must not act on the document.
+    if (opening) { event.preventDefault(); return; }
+    if (!what) return;
+    event.preventDefault();
+    opening = what === keys.e || what === keys.Enter;
+    run(() => { opening = false; return what(); });
   });
 
   document.addEventListener("click", (event) => {
@@ -415,10 +432,10 @@
     const goal = target.closest("[data-go]");
     if (goal) { event.preventDefault(); history.replaceState(null, "", `#${encodeURIComponent(goal.dataset.go)}`); return goTo(goal.dataset.go); }
     const doing = target.closest("[data-act]");
-    if (doing) return acts[doing.dataset.act]();
+    if (doing) return run(acts[doing.dataset.act]);
     if (target.closest("[data-close-panel]")) return close();
     if (target.closest("[data-close]")) return help.close();
-    if (target.closest("[data-cancel]")) return leave(target.closest(".editor"));
+    if (target.closest("[data-cancel]")) return run(() => leave(target.closest(".editor")));
     const choice = target.closest("[data-take]");
     if (choice) return edit(choice.dataset.words);
     const linking = target.closest("[data-link]");
@@ -436,12 +453,16 @@
     if (row && row.dataset.name !== current) show(row);
     if (event.target === row) light(row);
   });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const row = event.target.matches(".live") && event.target.closest(".seg");
+    if (row) reveal(row);
+  });
   document.addEventListener("input", (event) => { if (event.target.matches(".editor textarea")) fit(event.target); });
   document.addEventListener("submit", async (event) => {
     const form = event.target;
     if (form.matches(".editor")) {
       event.preventDefault();
-      save(form, !event.submitter || event.submitter.value === "approve");
+      run(() => save(form, !event.submitter || event.submitter.value === "approve"));
     } else if (form.matches("[data-comment]")) {
       event.preventDefault();
       const answer = await send("POST", `${at(form.dataset.comment)}/comments`, { body: form.elements.body.value });

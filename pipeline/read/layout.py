@@ -1,0 +1,559 @@
+"""From boxes on pages to text in reading order: rows, columns, tables, page furniture, paragraphs.
+
+Knows nothing of PDF or OCR; both give it fragments of lines. Coordinates grow rightwards and
+downwards; all distances are in ems, the width of a Chinese character of that line.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import count, pairwise
+from statistics import median
+
+from pipeline.read.extraction import Piece, Run, located
+from pipeline.read.grids import Grid, Rule, find_grids
+
+ROW_OVERLAP = 0.5  # of the lower of two heights: more, and they stand in one row
+GUTTER_EMS = 1.0  # the narrowest white strip that parts columns
+MIN_COLUMN_ROWS = 4
+MIN_COLUMN_FILL = 0.7  # lines of running text fill their column; cells do not
+MIN_COLUMN_CHARACTERS = 8
+MARGIN_SHARE = 0.12  # of the height of the page, above and below, where furniture stands
+SHORT_EMS = 1.6  # a line that ends this far from the right edge ends its paragraph
+INDENT_EMS = 0.8
+PITCH = 1.5  # a larger step than this times the usual one separates paragraphs
+HEADING_SIZE = 1.12  # times the size of the body
+MAX_HEADING_CHARACTERS = 60
+
+NUMBER_LINE = re.compile(r"[\s\-—–―·•.~〜|/()（）]*(?:第|page|p\.?)?\s*[0-9０-９ivxlcIVXLC]{1,5}\s*(?:页|頁)?"
+                         r"(?:\s*[/,，of共]*\s*[0-9０-９]{1,5}\s*(?:页|頁)?)?[\s\-—–―·•.~〜|/()（）]*", re.I)  # fmt: skip
+SURE_NUMBER = re.compile(r"\s*[-—–―·]+\s*[0-9]{1,4}\s*[-—–―·]+\s*|\s*第\s*[0-9]{1,4}\s*[页頁].*")
+SENTENCE_END = re.compile(r"[。！？!?；;：:][”’」』）)]*$")
+MARKER = re.compile(
+    r"第[一二三四五六七八九十百零〇0-9]+[章节節条條]|[一二三四五六七八九十]+[、是]"
+    r"|[（(][一二三四五六七八九十0-9]+[）)]|[0-9]+[.、．]"
+)
+CJK = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff“”‘’—…、。《》〈〉（）]")
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A stretch of one line without a wide gap in it."""
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    em: float
+    doubts: tuple[tuple[int, float], ...] = ()
+
+    @property
+    def middle(self) -> float:
+        return (self.y0 + self.y1) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The fragments of a page and the positions of its ruled lines."""
+
+    number: int
+    width: float
+    height: float
+    fragments: tuple[Fragment, ...]
+    across: tuple[Rule, ...] = ()
+    down: tuple[Rule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line in reading order. `cell` is (table, row, column); `rule` why it is left out."""
+
+    text: str
+    page: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    em: float
+    column: int = 0
+    cell: tuple[int, int, int] | None = None
+    rule: str = ""
+    doubts: tuple[tuple[int, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The left and right edge of a column of running text and the usual step from line to line."""
+
+    left: float
+    right: float
+    pitch: float
+
+
+def lay_out(pages: Sequence[Page]) -> list[Piece]:
+    """The text of all pages as paragraphs, headings and cells."""
+    furniture = _furniture(pages)
+    lines: list[Line] = []
+    known: list[tuple[float, float]] = []
+    tables = count(1)
+    for page in pages:
+        lines += _read(page, furniture, tables, known)
+    return list(_paragraphs(lines))
+
+
+# Rows and page furniture
+
+
+def _rows(fragments: Iterable[Fragment]) -> list[list[Fragment]]:
+    """Fragments that stand side by side, from top to bottom, each row from left to right."""
+    rows: list[list[Fragment]] = []
+    for fragment in sorted(fragments, key=lambda f: (f.middle, f.x0)):
+        if rows and _side_by_side(rows[-1][0], fragment):
+            rows[-1].append(fragment)
+        else:
+            rows.append([fragment])
+    return [sorted(row, key=lambda f: f.x0) for row in rows]
+
+
+def _side_by_side(a: Fragment, b: Fragment) -> bool:
+    overlap = min(a.y1, b.y1) - max(a.y0, b.y0)
+    return overlap > ROW_OVERLAP * min(a.y1 - a.y0, b.y1 - b.y0)
+
+
+def _row_text(row: Sequence[Fragment]) -> str:
+    return "  ".join(fragment.text for fragment in row)
+
+
+def _furniture(pages: Sequence[Page]) -> dict[tuple[int, float], str]:
+    """Which rows are page headers, footers or numbers: (page, top of the row) → rule."""
+    candidates = [
+        (page, zone, row) for page in pages for zone, row in _marginal(page) if not _is_full(row, page)
+    ]
+    keys = Counter((zone, _shape(row)) for _, zone, row in candidates)
+    needed = 2 if len(pages) <= 4 else 3
+    found = {}
+    for page, zone, row in candidates:
+        text = _row_text(row)
+        repeated = keys[zone, _shape(row)] >= needed
+        if NUMBER_LINE.fullmatch(text) and (repeated or SURE_NUMBER.fullmatch(text)):
+            found[page.number, row[0].y0] = "page_number"
+        elif repeated:
+            found[page.number, row[0].y0] = f"page_{zone}"
+    return found
+
+
+def _marginal(page: Page) -> Iterator[tuple[str, list[Fragment]]]:
+    """The rows at the upper and lower edge that a white strip parts from the body."""
+    rows = _rows(page.fragments)
+    for zone, ordered in (("header", rows), ("footer", rows[::-1])):
+        # Up to three rows: a running title, an issue line, a page number.
+        for row, inner in zip(ordered[:3], [*ordered[1:4], None], strict=False):
+            edge = row[0].middle if zone == "header" else page.height - row[0].middle
+            if edge > MARGIN_SHARE * page.height:
+                break
+            yield zone, row
+            if inner is not None and _white(row, inner) < 0.3 * row[0].em:
+                break
+
+
+def _is_full(row: Sequence[Fragment], page: Page) -> bool:
+    """A single stretch from edge to edge of the text: a line of a paragraph, even if it repeats."""
+    right = max(f.x1 for f in page.fragments)
+    left = min(f.x0 for f in page.fragments)
+    return len(row) == 1 and row[0].x1 - row[0].x0 > 0.9 * (right - left) and len(row[0].text) > 20
+
+
+def _white(a: Sequence[Fragment], b: Sequence[Fragment]) -> float:
+    return max(min(f.y0 for f in a) - max(f.y1 for f in b), min(f.y0 for f in b) - max(f.y1 for f in a))
+
+
+def _shape(row: Sequence[Fragment]) -> str:
+    return re.sub(r"[0-9０-９]+|(?<![A-Za-z])[ivxlc]+(?![A-Za-z])", "#", re.sub(r"\s+", "", _row_text(row)))
+
+
+# Columns and tables
+
+
+@dataclass(slots=True)
+class Band:
+    """Consecutive rows that share white strips from top to bottom."""
+
+    rows: list[list[Fragment]]
+    gutters: list[tuple[float, float]]
+
+
+def _read(
+    page: Page,
+    furniture: dict[tuple[int, float], str],
+    tables: Iterator[int],
+    known: list[tuple[float, float]],
+) -> Iterator[Line]:
+    """The lines of a page in reading order; `known` gathers the gutters of running text."""
+    grids = find_grids(page.across, page.down)
+    rows = _rows(f for f in page.fragments if _grid_of(f, grids) is None)
+    rule = {id(row): furniture.get((page.number, row[0].y0), "") for row in rows}
+    body = [row for row in rows if not rule[id(row)]]
+    first = min([page.height, *(row[0].middle for row in body), *(grid.ys[0] for grid in grids)])
+    for row in rows:
+        if rule[id(row)] and row[0].middle <= first:
+            yield _line(row, page, rule=rule[id(row)])
+    done = 0.0
+    for grid in grids:
+        yield from _flow([row for row in body if done <= row[0].middle < grid.ys[0]], page, tables, known)
+        yield from _grid_cells(grid, grids, page, next(tables))
+        done = grid.ys[0]
+    yield from _flow([row for row in body if row[0].middle >= done], page, tables, known)
+    for row in rows:
+        if rule[id(row)] and row[0].middle > first:
+            yield _line(row, page, rule=rule[id(row)])
+
+
+def _grid_of(fragment: Fragment, grids: Sequence[Grid]) -> Grid | None:
+    x = (fragment.x0 + fragment.x1) / 2
+    return next((grid for grid in grids if grid.holds(x, fragment.middle)), None)
+
+
+def _grid_cells(grid: Grid, grids: Sequence[Grid], page: Page, table: int) -> Iterator[Line]:
+    """The cells of a ruled table, row by row; each may have several lines."""
+    placed: dict[tuple[int, int], list[Fragment]] = {}
+    for fragment in page.fragments:
+        if _grid_of(fragment, grids) is grid:
+            place = grid.cell((fragment.x0 + fragment.x1) / 2, fragment.middle)
+            placed.setdefault(place, []).append(fragment)
+    for (row, column), fragments in sorted(placed.items()):
+        for line in _rows(fragments):
+            yield replace(_line(line, page), cell=(table, row, column))
+
+
+def _flow(
+    rows: list[list[Fragment]], page: Page, tables: Iterator[int], known: list[tuple[float, float]]
+) -> Iterator[Line]:
+    """Rows outside ruled tables: lines, columns, and tables that only white strips divide."""
+    for band, running in _told_apart(list(_bands(rows, known)), page, known):
+        if not band.gutters:
+            for row in band.rows:
+                yield _line(row, page)
+        elif running:
+            for n in range(len(band.gutters) + 1):
+                for row in band.rows:
+                    inside = [f for f in row if _column(f, band.gutters) == n]
+                    if inside:
+                        yield _line(inside, page, column=n + 1)
+        else:
+            yield from _cells(band, page, next(tables))
+
+
+def _line(row: Sequence[Fragment], page: Page, *, column: int = 0, rule: str = "") -> Line:
+    return Line(
+        text=_joined_row(row),
+        page=page.number,
+        x0=min(f.x0 for f in row),
+        y0=min(f.y0 for f in row),
+        x1=max(f.x1 for f in row),
+        y1=max(f.y1 for f in row),
+        em=median(f.em for f in row),
+        column=column,
+        rule=rule,
+        doubts=tuple(_row_doubts(row)),
+    )
+
+
+def _joined_row(row: Sequence[Fragment]) -> str:
+    return " ".join(fragment.text for fragment in row)
+
+
+def _row_doubts(row: Sequence[Fragment]) -> Iterator[tuple[int, float]]:
+    at = 0
+    for fragment in row:
+        yield from ((at + offset, confidence) for offset, confidence in fragment.doubts)
+        at += len(fragment.text) + 1
+
+
+def _bands(rows: list[list[Fragment]], known: Sequence[tuple[float, float]]) -> Iterator[Band]:
+    """Cut the page into stretches with the same white strips; a row across them ends a stretch."""
+    band = Band([], [])
+    for row in rows:
+        strips = _strips(row)
+        usual = [(a, b) for a, b in strips if any(min(b, d) > max(a, c) for c, d in known)]
+        strips = usual or strips
+        if band.gutters:
+            shared = _shared(band.gutters, row)
+            # A row that crosses some strips and keeps others is a wide cell or a title over columns.
+            if len(shared) == len(band.gutters) or (shared and (len(row) > 1 or len(band.rows) < 3)):
+                band.rows.append(row)
+                band.gutters = shared
+                continue
+        elif not strips:
+            band.rows.append(row)
+            continue
+        if band.rows:
+            yield from _trimmed(band)
+        band = Band([row], strips)
+    if band.rows:
+        yield from _trimmed(band)
+
+
+def _trimmed(band: Band) -> Iterator[Band]:
+    """A band with columns, without the rows at its end that have one fragment only and a gap above."""
+    rows = band.rows
+    end = len(rows)
+    if band.gutters:
+        while (
+            end > 1 and len(rows[end - 1]) == 1 and _white(rows[end - 2], rows[end - 1]) > rows[end - 1][0].em
+        ):
+            end -= 1
+        if end == 1 and len(rows[0]) > 1 and max(len(f.text) for f in rows[0]) < 3:
+            band.gutters = []
+    yield Band(rows[:end], band.gutters)
+    if end < len(rows):
+        yield Band(rows[end:], [])
+
+
+def _strips(row: Sequence[Fragment]) -> list[tuple[float, float]]:
+    """The white strips between the fragments of a row that are wide enough to part columns."""
+    pairs = pairwise(row)
+    return [(a.x1, b.x0) for a, b in pairs if b.x0 - a.x1 >= GUTTER_EMS * min(a.em, b.em)]
+
+
+def _shared(gutters: Sequence[tuple[float, float]], row: Sequence[Fragment]) -> list[tuple[float, float]]:
+    """What is left of each strip when a row is laid over it."""
+    left = []
+    for low, high in gutters:
+        for fragment in row:
+            if fragment.x0 < high and fragment.x1 > low:
+                low, high = (
+                    (low, fragment.x0) if fragment.x0 - low > high - fragment.x1 else (fragment.x1, high)
+                )
+        if high - low >= GUTTER_EMS * row[0].em * 0.8:
+            left.append((low, high))
+    return left
+
+
+def _column(fragment: Fragment, gutters: Sequence[tuple[float, float]]) -> int:
+    return bisect.bisect([(low + high) / 2 for low, high in gutters], (fragment.x0 + fragment.x1) / 2)
+
+
+def _told_apart(
+    bands: list[Band], page: Page, known: list[tuple[float, float]]
+) -> Iterator[tuple[Band, bool]]:
+    """Each band, and whether its columns are running text (or a table); adds to the known gutters.
+
+    Rows just above columns that stand in one of them belong to them: lines of the two columns need
+    not be level.
+    """
+    for n, band in enumerate(bands):
+        if band.gutters and _is_running_text(band, page, known):
+            known += band.gutters
+            above = bands[n - 1].rows if n and not bands[n - 1].gutters else []
+            while above and _within(above[-1], band):
+                band.rows.insert(0, above.pop())
+    for band in bands:
+        yield band, bool(band.gutters) and _is_running_text(band, page, known)
+
+
+def _within(row: Sequence[Fragment], band: Band) -> bool:
+    """Whether a row lies inside one column of a band and close above it."""
+    clear = len(_shared(band.gutters, row)) == len(band.gutters)
+    near = _white(row, band.rows[0]) < 1.5 * row[0].em
+    return clear and near and len({_column(fragment, band.gutters) for fragment in row}) == 1
+
+
+def _is_running_text(band: Band, page: Page, known: Sequence[tuple[float, float]]) -> bool:
+    """Columns of running text: few, wide, their lines full, no ruled line between them.
+
+    Where other columns of the document had their gutter there, a few lines are enough.
+    """
+    top, foot = band.rows[0][0].middle, band.rows[-1][0].middle
+    ruled = any(
+        low - 1 <= x <= high + 1 and first < foot and last > top
+        for x, first, last in page.down
+        for low, high in band.gutters
+    )
+    if len(band.gutters) > 2 or ruled:
+        return False
+    if all(any(min(high, b) > max(low, a) for a, b in known) for low, high in band.gutters):
+        return True
+    for n in range(len(band.gutters) + 1):
+        lines = [f for row in band.rows for f in row if _column(f, band.gutters) == n]
+        if len(lines) < MIN_COLUMN_ROWS:
+            return False
+        width = max(f.x1 for f in lines) - min(f.x0 for f in lines)
+        fill = median(f.x1 - f.x0 for f in lines) / width if width else 0
+        if fill < MIN_COLUMN_FILL or median(len(f.text) for f in lines) < MIN_COLUMN_CHARACTERS:
+            return False
+    return True
+
+
+def _cells(band: Band, page: Page, table: int) -> Iterator[Line]:
+    """The cells of a table without ruled columns, row by row.
+
+    Where ruled lines run between most rows, there is one row between two of them.
+    """
+    low, high = min(f.y0 for f in band.rows[0]), max(f.y1 for f in band.rows[-1])
+    rules = sorted({y for y, _, _ in page.across if low < y < high})
+    ruled = len(rules) >= 0.4 * (len(band.rows) - 1)
+    placed: dict[tuple[int, int], list[Fragment]] = {}
+    for n, row in enumerate(band.rows):
+        for fragment in row:
+            at = bisect.bisect(rules, fragment.middle) if rules and ruled else n
+            placed.setdefault((at, _column(fragment, band.gutters)), []).append(fragment)
+    numbers = {at: n for n, at in enumerate(sorted({at for at, _ in placed}), 1)}
+    for (at, column), fragments in sorted(placed.items()):
+        for row in _rows(fragments):
+            yield replace(_line(row, page), cell=(table, numbers[at], column + 1))
+
+
+# Paragraphs
+
+
+def _paragraphs(lines: list[Line]) -> Iterator[Piece]:
+    """Lines joined to paragraphs; furniture between two lines of one stays inside it, left out."""
+    text = [line for line in lines if not line.rule and line.cell is None]
+    body = _body_size(text)
+    bounds = _all_bounds(text)
+    indents = _uses_indents(text, bounds)
+    open_lines: list[Line] = []
+    waiting: list[Line] = []
+    runs: list[Run] = []
+    for line in lines:
+        if line.rule:
+            waiting.append(line)
+            continue
+        if open_lines and _continues(open_lines[-1], line, bounds, body, indents=indents):
+            runs += [Run(f"\n{w.text}", w.rule, FURNITURE[w.rule]) for w in waiting]
+            runs += _joint(open_lines[-1].text, line.text)
+        else:
+            if open_lines:
+                yield _piece(open_lines, runs, body)
+            yield from _left_out(waiting)
+            open_lines, runs = [], []
+        waiting = []
+        open_lines.append(line)
+        runs.append(Run(line.text, doubts=line.doubts))
+    if open_lines:
+        yield _piece(open_lines, runs, body)
+    yield from _left_out(waiting)
+
+
+FURNITURE = {
+    "page_header": "repeated at the top of pages",
+    "page_footer": "repeated at the bottom of pages",
+    "page_number": "a page number",
+}
+
+
+def _left_out(lines: Iterable[Line]) -> Iterator[Piece]:
+    for line in lines:
+        yield Piece(
+            (Run(line.text, line.rule, FURNITURE[line.rule]),), "paragraph", None, located(page=line.page)
+        )
+
+
+def _piece(lines: list[Line], runs: list[Run], body: float) -> Piece:
+    first = lines[0]
+    place = located(page=first.page)
+    if first.cell is not None:
+        table, row, column = first.cell
+        return Piece(tuple(runs), "cell", None, (*place, *located(table=table, row=row, column=column)))
+    size = median(line.em for line in lines)
+    if size > HEADING_SIZE * body and sum(len(line.text) for line in lines) <= MAX_HEADING_CHARACTERS:
+        return Piece(tuple(runs), "heading", 1 if size > HEADING_SIZE**3 * body else 2, place)
+    return Piece(tuple(runs), "paragraph", None, place)
+
+
+def _joint(before: str, after: str) -> list[Run]:
+    """What stands between two lines of a paragraph: nothing in Chinese, a space between words."""
+    evidence = "two lines of one paragraph"
+    if CJK.match(before[-1:]) or CJK.match(after[:1]):
+        return [Run("\n", "line_join", evidence)]
+    if before.endswith("\u00ad"):
+        return [Run("\n", "line_join", evidence)]
+    if before[-2:-1].isalpha() and before.endswith("-") and after[:1].islower():
+        return [Run("\n", "line_join", f"{evidence}, the hyphen kept")]
+    return [Run("\n", "line_join", evidence, " ")]
+
+
+def _body_size(lines: Sequence[Line]) -> float:
+    """The size that most characters have."""
+    weight: Counter[float] = Counter()
+    for line in lines:
+        weight[round(line.em * 2) / 2] += len(line.text)
+    return weight.most_common(1)[0][0] if weight else 0.0
+
+
+def _all_bounds(lines: Sequence[Line]) -> dict[tuple[int, int], Bounds]:
+    """Edges for each column of each page; a page with few lines takes those of the whole document."""
+    by_column: dict[int, list[Line]] = {}
+    by_page: dict[tuple[int, int], list[Line]] = {}
+    for line in lines:
+        by_column.setdefault(line.column, []).append(line)
+        by_page.setdefault((line.page, line.column), []).append(line)
+    whole = {column: _bounds(members) for column, members in by_column.items()}
+    return {
+        key: _bounds(members)
+        if len(members) >= 12
+        else replace(whole[key[1]], pitch=_pitch(members) or whole[key[1]].pitch)
+        for key, members in by_page.items()
+    }
+
+
+def _bounds(lines: Sequence[Line]) -> Bounds:
+    """The edges that all but a few lines respect."""
+    left = sorted(line.x0 for line in lines)
+    right = sorted(line.x1 for line in lines)
+    few = len(lines) // 20
+    return Bounds(left[few], right[-1 - few], _pitch(lines))
+
+
+def _pitch(lines: Sequence[Line]) -> float:
+    steps = [b.y0 - a.y0 for a, b in pairwise(lines) if b.page == a.page and b.y0 > a.y0]
+    return median(steps) if steps else 0.0
+
+
+def _uses_indents(lines: Sequence[Line], bounds: dict[tuple[int, int], Bounds]) -> bool:
+    """Whether paragraphs of the document begin with an indent."""
+    indented = sum(_indent(line, bounds) > INDENT_EMS for line in lines)
+    return indented > 0.05 * len(lines)
+
+
+def _indent(line: Line, bounds: dict[tuple[int, int], Bounds]) -> float:
+    return (line.x0 - bounds[line.page, line.column].left) / (line.em or 1)
+
+
+def _continues(
+    before: Line, line: Line, bounds: dict[tuple[int, int], Bounds], body: float, *, indents: bool
+) -> bool:
+    """Whether a line goes on with the paragraph of the line before it."""
+    if before.cell or line.cell:
+        return before.cell == line.cell
+    if abs(before.em - line.em) > 0.1 * max(before.em, line.em):
+        return False
+    near = before.page == line.page and before.column == line.column
+    box = bounds[before.page, before.column]
+    step = line.y0 - before.y0
+    if near and step > PITCH * max(box.pitch, before.em):
+        return False
+    if before.em > HEADING_SIZE * body:
+        return near
+    short = (box.right - before.x1) / (before.em or 1) > SHORT_EMS + _unbreakable(line.text)
+    if short or _indent(line, bounds) > INDENT_EMS:
+        return False
+    ended = SENTENCE_END.search(before.text) is not None
+    return not ended or (indents and not MARKER.match(line.text)) or (near and not MARKER.match(line.text))
+
+
+WORD = re.compile("[!-~]*")
+NO_START = re.compile("[，。、；：？！）》」』”’％]*")
+
+
+def _unbreakable(text: str) -> float:
+    """The width, in ems, of what could not be parted from the start of a line: a word, a closing mark."""
+    word = WORD.match(text)
+    end = word.end() if word else 0
+    closing = NO_START.match(text, end)
+    return 0.6 * end + (closing.end() - end if closing else 0)

@@ -1,0 +1,126 @@
+"""CSV and JSONL: the text column of each row, a block a row; the other columns are not text."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from pipeline.config import ReadConfig
+from pipeline.errors import InputError, LimitExceeded
+from pipeline.read.extraction import Extraction, Finding, Piece, paragraph
+from pipeline.read.html import damage_of
+from pipeline.read.text import decode
+
+USUAL = ("text", "content", "body", "zh", "source", "article", "正文", "内容", "內容", "文本", "原文")
+TITLES = ("title", "headline", "标题", "標題", "题名")
+
+
+def extract(data: bytes, path: str, config: ReadConfig) -> Extraction:
+    """The rows of a CSV, TSV, JSON or JSONL file, told apart by the first character.
+
+    Raises:  InputError: no such column, a broken row; LimitExceeded: nested too deep, a cell too long.
+    """
+    decoded = decode(data, path, config)
+    text = decoded.text.removeprefix("\ufeff")
+    rows = list(
+        _json_rows(text, path, config) if text.lstrip()[:1] in ("{", "[") else _csv_rows(text, path, config)
+    )
+    if not rows:
+        raise InputError(f"{path} has no rows")
+    if str(rows[0][1].get("schema", "")).startswith("duizhao/"):
+        raise InputError(
+            f"{path} is a finished document of duizhao: see `duizhao check` and `duizhao export`"
+        )
+    column = _column(rows, path, config)
+    pieces = tuple(_piece(row, column, n, path, config) for n, row in rows)
+    others = sorted({key for _, row in rows for key in row if key != column})
+    left = Finding("columns", "info", f"read column {column!r}; not read: {', '.join(others)}")
+    findings = (*((left,) if others else ()), *damage_of(decoded.damaged))
+    return Extraction(pieces, decoded.encoding, findings=findings)
+
+
+def _piece(row: dict[str, Any], column: str, number: int, path: str, config: ReadConfig) -> Piece:
+    value = row.get(column)
+    if value is not None and not isinstance(value, str):
+        raise InputError(f"{path}, row {number}: column {column!r} holds {type(value).__name__}, not text")
+    if value and len(value) > config.max_line_characters:
+        limit = f"read.max_line_characters, {config.max_line_characters:,}"
+        raise LimitExceeded(f"{path}, row {number}: {len(value):,} characters, more than {limit}")
+    return paragraph(value or "", row=number, column=column)
+
+
+def _column(rows: Sequence[tuple[int, dict[str, Any]]], path: str, config: ReadConfig) -> str:
+    """The column that was asked for, or the first of the usual names, or the only one."""
+    known = list(dict.fromkeys(key for _, row in rows for key in row))
+    if config.column:
+        if config.column not in known:
+            raise InputError(f"{path} has no column {config.column!r}; there are {', '.join(known)}")
+        return config.column
+    lowered = {key.strip().lower(): key for key in reversed(known)}
+    for name in USUAL:
+        if name in lowered:
+            return lowered[name]
+    if len(known) == 1:
+        return known[0]
+    raise InputError(f"{path}: which column is the text? set read.column to one of {', '.join(known)}")
+
+
+def _json_rows(text: str, path: str, config: ReadConfig) -> Iterator[tuple[int, dict[str, Any]]]:
+    """One object a line, or one array of objects, or one object."""
+    whole = text.lstrip().startswith("[")
+    lines = [text] if whole else text.split("\n")
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        _require_shallow(line, path, number, config)
+        try:
+            value = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            if number == 1 and not whole:
+                yield from _one_object(text, path, error)
+                return
+            raise InputError(f"{path}, line {number} is not JSON: {error}") from error
+        values = value if isinstance(value, list) else [value]
+        for n, row in enumerate(values, 1 if whole else number):
+            if not isinstance(row, dict):
+                raise InputError(f"{path}, row {n} is not a JSON object")
+            yield n, row
+
+
+def _one_object(text: str, path: str, error: Exception) -> Iterator[tuple[int, dict[str, Any]]]:
+    try:
+        row = json.loads(text)
+    except (ValueError, RecursionError):
+        raise InputError(f"{path}, line 1 is not JSON: {error}") from error
+    yield 1, row
+
+
+def _require_shallow(line: str, path: str, number: int, config: ReadConfig) -> None:
+    """Count brackets before the parser recurses; brackets inside strings count too, which is harmless."""
+    if line.count("[") + line.count("{") <= config.max_depth:
+        return
+    depth = 0
+    for character in line:
+        depth += (character in "[{") - (character in "]}")
+        if depth > config.max_depth:
+            raise LimitExceeded(
+                f"{path}, line {number} is nested deeper than read.max_depth, {config.max_depth}"
+            )
+
+
+def _csv_rows(text: str, path: str, config: ReadConfig) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Rows under the names of the first one; the delimiter is the commonest of that line."""
+    head = text.split("\n", 1)[0]
+    delimiter = max(",\t;|", key=head.count)
+    csv.field_size_limit(max(config.max_line_characters, 1) * 4)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        names = [name.strip() for name in next(reader, [])]
+        for number, row in enumerate(reader, 2):
+            if any(cell.strip() for cell in row):
+                yield number, dict(zip(names, row, strict=False))
+    except csv.Error as error:
+        raise InputError(f"{path}, line {reader.line_num} is not CSV: {error}") from error

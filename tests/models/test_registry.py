@@ -1,0 +1,86 @@
+import pytest
+
+from models.errors import RegistryError
+from models.registry import find_entry, load_registry, parse_registry
+
+MINE = """
+[models.mine]
+kind = "causal"
+engine = "ctranslate2"
+prompt = "qwen"
+"""
+
+
+def test_shipped_entries_are_complete():
+    registry = load_registry()
+    assert {"qwen2.5-coder-1.5b", "qwen2.5-coder-0.5b", "opus-mt-zh-en", "openai"} <= registry.keys()
+    for name, entry in registry.items():
+        assert entry.title, name
+        assert entry.kind == "served" or entry.licence, name
+        assert entry.kind == "served" or entry.packages or entry.hub, name
+        assert all(len(sum_) == 64 for source in entry.packages for sum_ in source.sha256), name
+
+
+def test_default_model_of_the_configuration_is_an_entry():
+    from pipeline.config import load_config
+
+    assert load_config().translate.model in load_registry()
+    assert load_config(profile="light").translate.model in load_registry()
+
+
+def test_user_file_adds_and_replaces(tmp_path, monkeypatch):
+    file = tmp_path / "models.toml"
+    file.write_text(MINE + '[models.openai]\nkind="served"\nengine="openai"\nprompt="qwen"\n'
+                    '[models.openai.server]\nurl="http://x"\nmodel="m"\n', "utf-8")  # fmt: skip
+    monkeypatch.setenv("DUIZHAO_MODELS", str(file))
+    registry = load_registry()
+    assert registry["mine"].kind == "causal"
+    assert registry["openai"].server.url == "http://x"
+    assert "qwen2.5-coder-1.5b" in registry
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        pytest.param(MINE + 'licens = "MIT"', "licence", id="unknown key, nearest"),
+        pytest.param(MINE.replace("causal", "cusal"), "causal", id="unknown kind"),
+        pytest.param(MINE + 'batch = "8"', "batch", id="wrong type"),
+        pytest.param(MINE.replace('prompt = "qwen"', ""), "prompt", id="causal without prompt"),
+        pytest.param('[models.x]\nkind="served"\nengine="openai"', "server", id="served without server"),
+        pytest.param(
+            '[models.x]\nkind="causal"\nengine="openai"\nprompt="q"', "served", id="kind and engine"
+        ),
+        pytest.param(MINE + "[models.mine.limits]\nmax_source_pieces = 1", "max_target_pieces", id="missing"),
+        pytest.param("[model.x]", "models.NAME", id="table misnamed"),
+        pytest.param("models = 3", "table", id="no table"),
+        pytest.param("[models", "x.toml", id="no toml"),
+    ],
+)
+def test_wrong_entries_are_named(text, named):
+    with pytest.raises(RegistryError, match=named):
+        parse_registry(text.encode(), "x.toml")
+
+
+def test_unknown_model_names_the_nearest():
+    with pytest.raises(RegistryError, match=r"qwen2\.5-coder-1\.5b"):
+        find_entry("qwen2.5-coder-1.5", load_registry())
+
+
+def test_unreadable_file_is_one_sentence(tmp_path):
+    with pytest.raises(RegistryError, match=r"none\.toml"):
+        load_registry([tmp_path / "none.toml"])
+
+
+def test_revision_tells_weights_apart():
+    registry = load_registry()
+    revisions = [entry.revision() for entry in registry.values()]
+    assert len(set(revisions)) == len(revisions)
+
+
+def test_asked_beam_is_never_narrowed():
+    from models.base import Decoding
+
+    entry = load_registry()["opus-mt-zh-en"]
+    assert entry.search(None).beam == 4
+    assert entry.search(Decoding()).beam == 4
+    assert entry.search(Decoding(beam=6, seed=3)) == Decoding(beam=6, seed=3)

@@ -1,0 +1,141 @@
+"""Pairs of quantities and their verdicts."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.document import Measure
+from pipeline.prepare.quantities.match import _hungarian, compare, match
+
+
+def verdicts(source: str, target: str) -> list[str]:
+    return [pairing.verdict for pairing in compare(source, target)]
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("取消2.7万个", "abolished 27,000"),
+        ("近3000名", "nearly 3,000"),
+        ("近3000名", "about 3,000"),
+        ("2000多个", "more than 2,000"),
+        ("三年以下", "not more than three years"),
+        ("超过90%", "over 90 percent"),
+        ("三分之二", "two-thirds"),
+        ("一半", "50 percent"),
+        ("三成", "30%"),
+        ("翻了一番", "doubled"),
+        ("增长3倍", "quadrupled"),
+        ("10月13日", "October 13, 2018"),
+        ("27日", "September 27"),
+        ("27日", "the 27th"),
+        ("2018年底前", "by the end of 2018"),
+        ("2015—2020年", "from 2015 to 2020"),
+        ("3—5年", "three to five years"),
+        ("十九届二中、三中全会", "the second and third plenary sessions of the 19th Central Committee"),
+        ("1个月", "a month"),
+        ("100年", "a century"),
+        ("半年", "six months"),
+        ("500亩", "33.3 hectares"),
+        ("760亿斤", "38 billion kilograms"),
+        ("第三十三条第一项", "Paragraph 1 of Article 33"),
+        ("第五条和第七条", "Articles 5 and 7"),
+        ("下午3点", "3 p.m."),
+        ("新台币三十亿元", "NT$3 billion"),
+        ("数十万人", "hundreds of thousands of people"),
+        ("六个月", "six (6) months"),
+        ("第三季度", "the third quarter"),
+        ("高达42%", "up to 42%"),
+        ("票价10元、25元", "tickets cost 10 or 25 yuan"),
+    ],
+)
+def test_human_renderings_are_proven(source: str, target: str) -> None:
+    assert verdicts(source, target)
+    assert set(verdicts(source, target)) == {"proven"}
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "expected"),
+    [
+        ("65个", "56 units", ["missing", "extra"]),
+        ("65个", "the units", ["missing"]),
+        ("2.7万个", "270,000", ["magnitude"]),
+        ("5亿元", "5 million yuan", ["magnitude"]),
+        ("近3000名", "3,000", ["approximator"]),
+        ("3000名", "over 3,000", ["approximator"]),
+        ("超过90%", "less than 90 percent", ["approximator"]),
+        ("10月13日", "October 31", ["missing", "extra"]),
+        ("2018年10月", "in October", ["missing"]),
+        ("20亿美元", "2 billion yuan", ["missing", "extra"]),
+        ("25%", "25 units", ["missing", "extra"]),
+        ("9.43%", "9.4%", ["missing", "extra"]),
+        ("500亩", "500 hectares", ["missing", "extra"]),
+        ("5个", "5 and 17", ["proven", "extra"]),
+        ("3—5年", "three to six years", ["missing"]),
+    ],
+)
+def test_changes_are_told(source: str, target: str, expected: list[str]) -> None:
+    assert verdicts(source, target) == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("党的十九大", "the 19th National Congress"),
+        ("“三定”规定", "the provisions on the three determinations"),
+        ("一个中心", "one of the centers"),
+        ("两国", "both countries"),
+        ("“十四五”规划", "the 14th Five-Year Plan"),
+        ("加强领导", "one must strengthen leadership"),
+    ],
+)
+def test_names_and_small_words_are_not_invented(source: str, target: str) -> None:
+    assert verdicts(source, target) == []
+
+
+def test_repeated_values_are_paired_one_to_one() -> None:
+    pairings = compare("39个县和39个开发区", "39 counties")
+    assert [p.verdict for p in pairings] == ["proven", "missing"]
+
+
+def test_pairs_by_kind_before_order() -> None:
+    (years, share) = compare("3年内达到3%", "3 percent within 3 years")
+    assert (years.target and years.target.text, share.target and share.target.text) == (
+        "within 3 years",
+        "3 percent",
+    )
+
+
+def measure(value: int, start: int) -> Measure:
+    return Measure(start=start, end=start + 1, text=str(value), kind="count", value=Decimal(value))
+
+
+@given(st.lists(st.integers(11, 20), max_size=6), st.lists(st.integers(11, 20), max_size=6))
+def test_no_quantity_is_lost_or_used_twice(source: list[int], target: list[int]) -> None:
+    ours = [measure(v, i) for i, v in enumerate(source)]
+    theirs = [measure(v, i) for i, v in enumerate(target)]
+    pairings = match(ours, theirs)
+    assert sorted(p.source.start for p in pairings if p.source) == list(range(len(source)))
+    assert sorted(p.target.start for p in pairings if p.target) == list(range(len(target)))
+    proven = sum(p.verdict == "proven" for p in pairings)
+    assert proven == sum(min(source.count(v), target.count(v)) for v in set(source))
+
+
+@given(
+    st.integers(1, 5).flatmap(
+        lambda n: st.lists(st.lists(st.integers(0, 9), min_size=5, max_size=5), min_size=n, max_size=n)
+    )
+)
+def test_the_assignment_is_the_cheapest(rows: list[list[int]]) -> None:
+    table = [[float(c) for c in row] for row in rows]
+    chosen = _hungarian(table)
+    best = min(
+        sum(row[c] for row, c in zip(table, p, strict=False)) for p in permutations(range(5), len(table))
+    )
+    assert sum(row[c] for row, c in zip(table, chosen, strict=True)) == best
+    assert len(set(chosen)) == len(table)

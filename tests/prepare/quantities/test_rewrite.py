@@ -1,0 +1,68 @@
+"""Numbers written for a model to copy."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.prepare.quantities.numerals import exact
+from pipeline.prepare.quantities.rewrite import english_figure, rewrite, rewrite_numbers
+from pipeline.prepare.quantities.zh import measures
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2.7万个单位", "27,000个单位"),
+        ("3.68万亿元", "3.68 trillion元"),
+        ("3.2亿人", "320 million人"),
+        ("二十三万五千人", "235,000人"),
+        ("两千名", "2,000名"),
+        ("15万余名", "150,000余名"),
+        ("10多万人", "100,000多人"),
+        ("1.5万多家", "15,000多家"),
+        ("3—5万人", "30,000—50,000人"),
+        ("3万—5万元", "30,000—50,000元"),
+        ("1亿3000万人", "130 million人"),
+        ("760亿斤", "76 billion斤"),
+        ("120亿千瓦时", "12 billion千瓦时"),
+        ("123.4567万", "1,234,567"),
+        ("百分之三点五", "3.5%"),
+    ],
+)
+def test_large_numbers_are_written_out(text: str, expected: str) -> None:
+    assert rewrite_numbers(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2018年10月4日", "第一万二千号", "十九大", "统一领导", "三个月", "12345人", "1,234人", "千亿元", "数千万元", "几万人", "三分之二",
+        "2.5千米", "“三定”规定", "万家灯火", "一把手", "S-400", "十四五", "2000多个", "二〇二三年", "国办发〔2019〕4号",
+    ],
+)  # fmt: skip
+def test_the_rest_stays_as_it_is(text: str) -> None:
+    assert rewrite_numbers(text) == text
+
+
+def test_changes_lead_from_the_text_to_the_result() -> None:
+    text = "将2.7万个单位整合为2000多个，投入3.68万亿元。"
+    done = rewrite(text)
+    rebuilt = text
+    for change in reversed(done.changes):
+        rebuilt = rebuilt[: change.start] + change.after + rebuilt[change.end :]
+    assert rebuilt == done.text
+    assert len(done.changes) == 2
+
+
+@given(
+    st.decimals(1000, 10**13, places=2).map(exact),
+    st.sampled_from([("万", 10**4), ("亿", 10**8), ("万亿", 10**12)]),
+)
+def test_the_value_is_kept(value: Decimal, scale: tuple[str, int]) -> None:
+    (before,) = measures(f"共{exact(value / scale[1]):f}{scale[0]}个")
+    assert before.value == value
+    assert english_figure(value) in rewrite_numbers(f"共{exact(value / scale[1]):f}{scale[0]}个")

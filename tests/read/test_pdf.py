@@ -1,0 +1,151 @@
+"""PDF: lines become paragraphs, columns are read one after the other, page furniture is left out."""
+
+import pytest
+
+from pipeline.config import ReadConfig
+from pipeline.errors import InputError, LimitExceeded
+from pipeline.prepare.edits import undo
+from pipeline.read.extraction import assemble
+from pipeline.read.pdf import extract, listed
+
+LONG = (
+    "近年来，省委、省政府认真贯彻落实党中央、国务院决策部署，坚持把国有企业改革摆在突出位置，"
+    "全省国有企业户数由六百户减少到六十户，职工安置率达到百分之九十八，改革取得了阶段性成果"
+)
+
+
+def read_pdf(data: bytes, **limits):
+    return assemble(extract(data, "a.pdf", ReadConfig(**limits)), data, "a.pdf")
+
+
+def numbered(n: int) -> str:
+    return f"第{'一二三四五六七八九'[n]}段，{LONG}。"
+
+
+def test_lines_are_joined_without_a_space_and_paragraphs_kept_apart(make_pdf, set_lines):
+    document = read_pdf(
+        make_pdf([[*set_lines(numbered(0), 60, 100, 30), *set_lines(numbered(1), 60, 200, 30)]])
+    )
+    assert document.text.text == f"{numbered(0)}\n{numbered(1)}"
+    assert [dict(b.place) for b in document.blocks] == [{"page": "1"}] * 2
+    assert undo(document.text, document.edits) == document.original
+
+
+def test_headers_footers_and_page_numbers_are_left_out_with_a_record(make_pdf, set_lines):
+    pages = [
+        [
+            (200, 40, 9, "省国资委工作报告"),
+            *set_lines(numbered(n), 60, 100, 30),
+            (290, 810, 9, f"— {n + 1} —"),
+        ]
+        for n in range(3)
+    ]
+    document = read_pdf(make_pdf(pages))
+    assert document.text.text.strip().split("\n") == [numbered(n) for n in range(3)]
+    assert {e.rule for e in document.edits} >= {"read.page_header", "read.page_number"}
+    assert undo(document.text, document.edits) == document.original
+
+
+def test_a_paragraph_goes_on_over_the_page_and_its_furniture(make_pdf, set_lines):
+    rows = set_lines(numbered(0), 60, 100, 30)
+    pages = [
+        [(200, 40, 9, "工作报告"), *rows[:2], (290, 810, 9, "1")],
+        [
+            (200, 40, 9, "工作报告"),
+            *((x, y - 40, size, text) for x, y, size, text in rows[2:]),
+            (290, 810, 9, "2"),
+        ],
+    ]
+    document = read_pdf(make_pdf(pages))
+    assert document.text.text.strip() == numbered(0)
+
+
+def test_two_columns_are_read_one_after_the_other(make_pdf, set_lines):
+    title = [(150, 60, 20, "关于国有企业改革工作的情况报告")]
+    left, right = set_lines(numbered(0) * 2, 60, 120, 18), set_lines(numbered(1) * 2, 310, 120, 18)
+    document = read_pdf(make_pdf([title + left + right]))
+    assert document.text.text.split("\n") == [
+        "关于国有企业改革工作的情况报告",
+        numbered(0) * 2,
+        numbered(1) * 2,
+    ]
+    assert document.blocks[0].kind == "heading"
+
+
+def test_a_table_is_read_row_by_row(make_pdf):
+    rows = [["地区", "户数", "职工"], ["沈阳", "123", "2.7"], ["大连", "98", "1.3"]]
+    texts = [
+        (60 + 150 * c, 100 + 24 * r, 12, text) for r, row in enumerate(rows) for c, text in enumerate(row)
+    ]
+    document = read_pdf(make_pdf([texts]))
+    cells = [(document.original[b.start : b.end], dict(b.place)) for b in document.blocks]
+    assert cells[4] == ("123", {"page": "1", "table": "1", "row": "2", "column": "2"})
+    assert [text for text, _ in cells] == [text for row in rows for text in row]
+
+
+def test_between_ruled_lines_a_cell_has_several_lines(make_pdf):
+    rules = "1 w 50 760 m 500 760 l S 50 700 m 500 700 l S 50 650 m 500 650 l S 200 760 m 200 650 l S\n"
+    texts = [(60, 100, 12, "地区名"), (60, 120, 12, "称"), (220, 100, 12, "户数（单位："), (220, 120, 12, "户）"),
+             (60, 165, 12, "沈阳"), (220, 165, 12, "123")]  # fmt: skip
+    assert read_pdf(make_pdf([texts], rules=rules)).text.text.split("\n") == [
+        "地区名称",
+        "户数（单位：户）",
+        "沈阳",
+        "123",
+    ]
+
+
+def test_merged_cells_of_a_ruled_table_are_one_and_a_narrow_gap_parts_cells(make_pdf):
+    # Two columns; the left one merged over two rows, its two lines on either side of the missing rule.
+    rules = "60 742 m 300 742 l S 160 712 m 300 712 l S 60 682 m 300 682 l S\n"
+    rules += "60 742 m 60 682 l S 160 742 m 160 682 l S 300 742 m 300 682 l S\n"
+    texts = [
+        (64, 116, 12, "重点任务分工情况"),
+        (64, 146, 12, "一览"),
+        (162, 116, 12, "省国资委"),
+        (162, 146, 12, "各市"),
+    ]
+    document = read_pdf(make_pdf([texts], rules=rules))
+    cells = [(document.text.text.split("\n")[n], dict(b.place)) for n, b in enumerate(document.blocks)]
+    assert [(text, place["row"], place["column"]) for text, place in cells] == [
+        ("重点任务分工情况一览", "1", "1"),
+        ("省国资委", "1", "2"),
+        ("各市", "2", "2"),
+    ]
+
+
+def test_a_table_with_three_lines_only_keeps_its_rows(make_pdf):
+    rules = "60 745 m 500 745 l S 60 720 m 500 720 l S 60 600 m 500 600 l S\n"
+    rows = [["地区", "户数"], ["沈阳", "123"], ["大连", "98"], ["鞍山", "45"], ["抚顺", "12"]]
+    texts = [
+        (60 + 150 * c, 110 + 24 * r, 12, text) for r, row in enumerate(rows) for c, text in enumerate(row)
+    ]
+    assert read_pdf(make_pdf([texts], rules=rules)).text.text.split("\n") == [
+        cell for row in rows for cell in row
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rotate", "matrix"),
+    [(0, "1 0 0 1 0 0"), (90, "0 1 -1 0 595 -247"), (180, "-1 0 0 -1 595 842"), (270, "0 -1 1 0 0 1089")],
+)
+def test_pages_that_are_turned_are_read_as_one_sees_them(make_pdf, set_lines, rotate, matrix):
+    document = read_pdf(
+        make_pdf([set_lines(numbered(0), 60, 300, 20)], rotate=rotate, rules=f"{matrix} cm\n")
+    )
+    assert document.text.text == numbered(0)
+
+
+def test_too_many_pages_name_the_limit(make_pdf):
+    with pytest.raises(LimitExceeded, match="max_pages"):
+        read_pdf(make_pdf([[(60, 100, 12, "文")]] * 3), max_pages=2)
+
+
+@pytest.mark.parametrize("data", [b"%PDF-1.7\n", b"%PDF-1.4\n1 0 obj\n<<", b"%PDF-" + bytes(range(256)) * 20])
+def test_damage_is_one_sentence(data):
+    with pytest.raises(InputError, match=r"a\.pdf"):
+        read_pdf(data)
+
+
+def test_page_numbers_as_a_person_lists_them():
+    assert listed([1, 2, 3, 7, 9, 10]) == "1–3, 7, 9–10"

@@ -1,0 +1,247 @@
+"""The page as a person uses it: headless Chromium, keyboard only, nothing from elsewhere."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from pipeline.config import Config
+from pipeline.document import Document
+from pipeline.prepare.terms import Glossary
+from pipeline.review.app import create_app
+from pipeline.review.workspace import Filter, Workspace
+from pipeline.store import Store
+
+pytestmark = pytest.mark.browser
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+GOOD = "Over the year it received over 345,000 readers, an increase of 18.6% over the previous year."
+
+
+@dataclass
+class Site:
+    """A running review."""
+
+    url: str
+    space: Workspace
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def site(store: Store, report: Document) -> Iterator[Site]:
+    space = Workspace(store, config=Config(), glossary=Glossary.load(("gov-zh-en",)))
+    space.add("report", report)
+    space.recheck(1)
+    server = uvicorn.Server(uvicorn.Config(create_app(space, author="Mei"), port=0, log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield Site(f"http://127.0.0.1:{port}", space)
+    server.should_exit = True
+    thread.join(timeout=10)
+
+
+@pytest.fixture
+def context(browser: Browser, site: Site) -> Iterator[BrowserContext]:
+    """A visitor; a request to elsewhere, an error of a script or a breach of the policy fails the test."""
+    opened = browser.new_context(viewport={"width": 1400, "height": 900})
+    wrong: list[str] = []
+    opened.on("request", lambda r: None if r.url.startswith((site.url, "data:")) else wrong.append(r.url))
+    opened.on("weberror", lambda e: wrong.append(str(e.error)))
+    opened.on("console", lambda m: wrong.append(m.text) if m.type == "error" and "409" not in m.text else None)
+    yield opened
+    opened.close()
+    assert wrong == []
+
+
+def arrive(context: BrowserContext, site: Site, path: str = "/documents/1") -> Page:
+    page = context.new_page()
+    page.goto(site.url + path)
+    return page
+
+
+def walk_to(page: Page, name: str) -> None:
+    """With j, as a reader does."""
+    for _ in range(40):
+        page.keyboard.press("j")
+        if page.locator(".seg.current").get_attribute("data-name") == name:
+            return
+    raise AssertionError(f"{name} was not reached")
+
+
+def wrong_figure(site: Site) -> str:
+    (name,) = site.space.names(1, Filter(text="18.6%"), by_risk=False)
+    return name
+
+
+def test_correcting_and_approving_by_keyboard_alone(context: BrowserContext, site: Site) -> None:
+    page, name = arrive(context, site), wrong_figure(site)
+    walk_to(page, name)
+    row = page.locator(f"#seg-{name}")
+    expect(row.locator(".notes .error")).to_have_count(1)
+    page.keyboard.press("e")
+    expect(page.locator("textarea[name=target]")).to_be_focused()
+    page.keyboard.press("Control+A")
+    page.keyboard.type(GOOD)
+    expect(row.locator(".live .chip.bad")).to_have_count(0)
+    expect(row.locator(".live .error")).to_have_count(0)
+    page.keyboard.press("Control+Enter")
+    expect(row).to_have_class("row seg sentence is-reviewed")
+    expect(row.locator(".notes .error")).to_have_count(0)
+    expect(page.locator("#status b")).to_have_text("1")
+    segment = site.space.entry(1, name).segment
+    assert (segment.target, segment.state) == (GOOD, "reviewed")
+    assert page.locator(".seg.current").get_attribute("data-name") != name
+    page.keyboard.press("k")
+    page.keyboard.press("h")
+    expect(page.locator("#panel ins").first).to_be_visible()
+    expect(page.locator("#panel .by").first).to_contain_text("Mei wrote")
+    page.keyboard.press("Escape")
+    page.keyboard.press("u")
+    expect(row.locator(".notes .error")).to_have_count(1)
+    page.keyboard.press("r")
+    expect(row.locator(".state")).to_contain_text("rejected")
+
+
+def test_a_draft_survives_leaving(context: BrowserContext, site: Site) -> None:
+    page = arrive(context, site)
+    walk_to(page, "s2")
+    page.keyboard.press("Enter")
+    page.locator("textarea").fill("half a thought")
+    page.keyboard.press("Escape")
+    expect(page.locator("textarea")).to_have_count(0)
+    page.keyboard.press("e")
+    expect(page.locator("textarea")).to_have_value("half a thought")
+    assert site.space.entry(1, "s2").version == 1
+
+
+def test_a_stale_write_is_shown_and_merged(context: BrowserContext, site: Site) -> None:
+    page, name = arrive(context, site), wrong_figure(site)
+    before = site.space.entry(1, name)
+    old = before.segment.target or ""
+    walk_to(page, name)
+    page.keyboard.press("e")
+    page.locator("textarea").fill(old.replace("Over the year", "During the year"))
+    site.space.edit(1, name, before.version, old.replace("16.8%", "18.6%"), author="Jan")
+    page.keyboard.press("Control+s")
+    expect(page.locator(".conflict")).to_contain_text("18.6%")
+    page.get_by_role("button", name="Take both changes").click()
+    page.keyboard.press("Control+s")
+    expect(page.locator("textarea")).to_have_count(0)
+    together = old.replace("Over the year", "During the year").replace("16.8%", "18.6%")
+    assert site.space.entry(1, name).segment.target == together
+
+
+def test_changes_of_others_appear_without_reload(context: BrowserContext, site: Site) -> None:
+    page = arrive(context, site)
+    entry = site.space.entry(1, "s2")
+    site.space.edit(1, "s2", entry.version, "I. The situation as a whole", author="Jan")
+    expect(page.locator("#seg-s2 .en")).to_contain_text("The situation as a whole", timeout=8000)
+    expect(page.locator("#toast")).to_contain_text("Jan")
+
+
+def test_partner_and_figures_light_up_together(context: BrowserContext, site: Site) -> None:
+    page, name = arrive(context, site), wrong_figure(site)
+    page.locator(f"#seg-{name} .zh .m.number").first.hover()
+    expect(page.locator(f"#seg-{name} .s.lit")).to_have_count(2)
+    expect(page.locator(f"#seg-{name} .zh .m.number.lit").first).to_be_visible()
+    expect(page.locator(f"#seg-{name} .en .m.number.lit").first).to_have_text("345,000")
+
+
+def test_words_of_a_document_are_never_markup(context: BrowserContext, site: Site) -> None:
+    page = arrive(context, site)
+    expect(page.locator("#text")).to_contain_text("<b>put the people first</b>")
+
+
+def test_filter_search_term_and_brief(context: BrowserContext, site: Site) -> None:
+    page = arrive(context, site)
+    page.locator("#brief .ref").last.click()
+    expect(page.locator(".seg.current")).to_contain_text("659")
+    page.keyboard.press("/")
+    expect(page.locator("#panel [name=q]")).to_be_focused()
+    page.keyboard.type("改革")
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel mark").first).to_have_text("改革")
+    page.keyboard.press("Escape")
+    page.keyboard.press("t")
+    page.locator("#panel [name=old]").fill("county")
+    page.locator("#panel [name=new]").fill("district")
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel .uses li")).to_have_count(3)
+    page.locator("#panel .uses input").last.uncheck()
+    page.get_by_role("button", name="Change those").click()
+    expect(page.locator("#toast")).to_contain_text("2 changed")
+    page.locator("#filters [name=order]").select_option("risk")
+    expect(page.locator("#text")).to_have_attribute("data-order", "risk")
+    page.locator("#filters [name=text]").fill("district")
+    page.keyboard.press("Enter")
+    expect(page.locator("#text .seg")).to_have_count(2)
+
+
+def test_joining_and_taking_back(context: BrowserContext, site: Site) -> None:
+    page, name = arrive(context, site), wrong_figure(site)
+    n = page.locator("#text .seg").count()
+    walk_to(page, f"s{int(name[1:]) - 1}")
+    page.keyboard.press("l")
+    page.get_by_role("button", name="Join with the next").click()
+    expect(page.locator("#text .seg")).to_have_count(n - 1)
+    page.keyboard.press("Escape")
+    page.keyboard.press("u")
+    expect(page.locator("#text .seg")).to_have_count(n)
+
+
+def test_a_long_document_loads_what_is_near(context: BrowserContext, site: Site, report: Document) -> None:
+    many = tuple(
+        replace(s, id=f"s{len(report.segments) * n + i + 1}", lead=None)
+        for n in range(60)
+        for i, s in enumerate(report.segments)
+    )
+    number = site.space.add("long", replace(report, segments=many, quantities=(), brief=None))
+    page = arrive(context, site, f"/documents/{number}")
+    assert page.locator("#text .seg").count() < 200
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    expect(page.locator(f"#seg-s{len(many)}")).to_be_visible()
+    page.goto(f"{site.url}/documents/{number}#s300")
+    page.reload()
+    expect(page.locator("#seg-s300")).to_be_focused()
+    for _ in range(50):
+        page.keyboard.press("j")
+    expect(page.locator(".seg.current")).to_have_count(1)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_serious_fault_of_accessibility(browser: Browser, site: Site, scheme: str) -> None:
+    # The checker is a script of the test's own, which the page's policy rightly refuses.
+    page = browser.new_context(color_scheme=scheme, bypass_csp=True).new_page()  # type: ignore[arg-type]
+    for path, keys in (
+        ("/", []), ("/documents/1", []), ("/documents/1?order=risk", ["j", "e"]), ("/documents/1", ["j", "l"]),
+        ("/documents/1", ["?"]), ("/documents/1", ["j", "t"]),
+    ):  # fmt: skip
+        page.goto(site.url + path)
+        for key in keys:
+            page.keyboard.press(key)
+            page.wait_for_timeout(250)
+        found = Axe().run(page, options={"resultTypes": ["violations"]})
+        serious = [v for v in found.response["violations"] if v["impact"] in ("serious", "critical")]
+        told = [(v["id"], v["nodes"][0]["html"][:120], v["nodes"][0]["failureSummary"][:200]) for v in serious]
+        assert told == [], f"{path} {keys}"
+    page.context.close()
