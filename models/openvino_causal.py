@@ -18,7 +18,7 @@ from models.chat import END, END_OF_TEXT
 from models.conversation import Conversation, ConversationEncoder
 from models.errors import ModelError
 from models.openvino_convert import ENGLISH, PLAIN
-from models.openvino_runtime import import_openvino
+from models.openvino_runtime import import_openvino, release_pages
 from models.prompt import load_prompt
 from models.registry import Entry
 
@@ -130,6 +130,8 @@ class OpenVinoTranslator:
             whole = prefix[: len(prefix) // BLOCK * BLOCK]
             if whole:
                 self._run([self._start(whole, self._config(1, Decoding()))])
+            if not self._warm:
+                release_pages(self.directory)
             self._warm.add(kind)
 
     def _ask(self, one: Conversation, decoding: Decoding) -> Any:

@@ -156,6 +156,14 @@ def _batch(parser: argparse.ArgumentParser) -> None:
     _reading(parser)
 
 
+def _jobs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=("list", "show", "cancel", "report"))
+    parser.add_argument("where", metavar="OUT|URL", help="folder of the results, or the URL given as --store")
+    parser.add_argument("job", nargs="?", metavar="JOB", help="its name or how that begins; default: the last")
+    parser.add_argument("-o", "--output", metavar="FILE", help="of the report")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+
+
 def _inspect(parser: argparse.ArgumentParser) -> None:
     _inputs(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text")
@@ -230,6 +238,7 @@ _COMMANDS = (
     ("brief", "run", "translate, check and brief reports", _run),
     ("translate", "run", "the same without the brief", _run),
     ("batch", "batch", "the same for folders of documents, resumable at any point", _batch),
+    ("jobs", "jobs", "list, show or cancel batches, or report on one", _jobs),
     ("inspect", "inspect", "all that needs no model: script, edits, outline, quantities, terms", _inspect),
     ("check", "check", "prove finished documents again", _check),
     ("export", "export", "write finished documents in other formats", _export),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,10 +11,10 @@ from pathlib import Path
 
 from pipeline.errors import InputError, UsageError
 from pipeline.read import expand
-from pipeline.read.formats import searched
+from pipeline.read.formats import TEXT, searched
 
 # Plain text is cut where lines end; what has an inner structure is read whole.
-LINES = frozenset({".txt", ".text", ""})
+LINES = frozenset(TEXT.suffixes)
 # A part of 1.5 MB (half a million characters of Chinese) takes a worker about 400 MB beside its model.
 PART_BYTES = 1_500_000
 BLOCK_BYTES = 1 << 20
@@ -75,9 +76,7 @@ def _in_folder(folder: Path, output: Path, left: Counter[str]) -> Iterator[str]:
         else:
             left[path.suffix.lower() or "no suffix"] += 1
     if empty:
-        raise InputError(
-            f"folder {folder} holds no file that can be read ({', '.join(sorted(known))})"
-        )
+        raise InputError(f"folder {folder} holds no file that can be read ({', '.join(sorted(known))})")
 
 
 def _named(name: str) -> Iterable[str]:
@@ -123,7 +122,10 @@ def documents(paths: Iterable[str], *, part_bytes: int = PART_BYTES) -> Iterator
 
 
 def _documents(path: str, part_bytes: int) -> Iterator[Input]:
-    size = Path(path).stat().st_size
+    found = Path(path).stat()
+    if not stat.S_ISREG(found.st_mode):
+        raise ValueError("not a regular file")
+    size = found.st_size
     if size > part_bytes and Path(path).suffix.lower() in LINES:
         spans = _parts(path, size, part_bytes)
         if len(spans) > 1:

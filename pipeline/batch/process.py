@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import sys
 import time
 import traceback
@@ -23,6 +22,7 @@ from pipeline.document import Document, RunRecord
 from pipeline.errors import DuizhaoError, InputError
 from pipeline.prepare.terms import Glossary
 from pipeline.read import read
+from pipeline.read.formats import read_bytes
 from pipeline.recipe import briefing, translation
 from pipeline.runner import fold, prepare, tool_version
 from pipeline.store import Store, jobs
@@ -120,7 +120,7 @@ class Worker:
                 data = file.read(piece.last - piece.first)
         except OSError as error:
             raise InputError(f"cannot read {piece.path}: {error.strerror}") from error
-        document = read("-", config=self._settings.config.read, stdin=io.BytesIO(data))
+        document = read_bytes(data, piece.path, self._settings.config.read)
         return replace(document, source=replace(document.source, path=piece.name))
 
     def _translated(self, ready: Sequence[_Ready]) -> list[Done | Failed]:

@@ -11,12 +11,12 @@ from models.fetch import installed
 from pipeline.batch.engine import Engine
 from pipeline.batch.job import STORE, Order, Totals, run_job
 from pipeline.batch.local import LocalEngine, Sizing, sizing
+from pipeline.batch.metrics import metrics
 from pipeline.batch.settings import Settings
 from pipeline.commands.outputs import formats_of
 from pipeline.commands.progress import Progress, progress
 from pipeline.commands.settings import configured
 from pipeline.errors import UsageError
-from pipeline.store.jobs import Job
 from pipeline.write import require_format
 
 INTERVAL_S = 10.0
@@ -34,11 +34,24 @@ def main(args: argparse.Namespace) -> int:
         config=config, formats=formats, brief=not args.no_brief,
         store=args.store or str(output / STORE), threads=config.translate.threads or size.threads,
     )  # fmt: skip
-    order = Order(inputs=tuple(args.inputs), output=output, settings=settings, retry_failed=args.retry_failed)
-    with progress(quiet=args.quiet) as shown:
+    order = Order(
+        inputs=tuple(args.inputs),
+        output=output,
+        settings=settings,
+        retry_failed=args.retry_failed,
+        part_bytes=_positive(args.part_bytes, "--part-bytes"),
+        batch_bytes=_positive(args.batch_bytes, "--batch-bytes"),
+    )
+    engine = engine_named(args, size)
+    with progress(quiet=args.quiet) as shown, metrics(args.metrics) as measured:
         show = _Shown(shown, size)
-        job, totals = run_job(order, engine_named(args, size), watch=show)
-    _summarise(job, totals, output)
+
+        def watch(totals: Totals) -> None:
+            show(totals)
+            measured(totals)
+
+        _, totals = run_job(order, engine, watch=watch)
+    _summarise(totals, output)
     return _exit_code(totals, strict=args.strict)
 
 
@@ -122,7 +135,7 @@ def clock(seconds: float) -> str:
     return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
 
 
-def _summarise(job: Job, totals: Totals, output: Path) -> None:
+def _summarise(totals: Totals, output: Path) -> None:
     print(
         f"{totals.state}: {totals.done} documents done, {totals.kept} kept, "
         f"{totals.failed + totals.failed_before} failed; {totals.segments} segments, "

@@ -247,8 +247,8 @@ def each_work(store: Store, job: int, *states: str) -> Iterator[Work]:
 
 def count_work(connection: Connection, job: int) -> dict[str, int]:
     """How many documents are in which state."""
-    query = select(WORK.c.state, func.count()).where(WORK.c.job == job).group_by(WORK.c.state)
-    return dict(connection.execute(query).tuples().all())
+    query = select(WORK.c.state, func.count().label("n")).where(WORK.c.job == job).group_by(WORK.c.state)
+    return {row.state: int(row.n) for row in connection.execute(query)}
 
 
 def settle(
@@ -329,7 +329,7 @@ def get_answers(connection: Connection, questions: Sequence[str]) -> dict[str, s
     found: dict[str, str] = {}
     for at in range(0, len(questions), ROWS):
         query = select(ANSWER).where(ANSWER.c.question.in_(questions[at : at + ROWS]))
-        found |= dict(connection.execute(query).tuples().all())
+        found |= {row.question: row.body for row in connection.execute(query)}
     return found
 
 

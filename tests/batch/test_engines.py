@@ -77,7 +77,7 @@ def test_without_ray_one_sentence_says_what_to_install(monkeypatch):
     [
         ({"cores": 2, "memory": 8 << 30}, (1, 2)),
         ({"cores": 16, "memory": 64 << 30}, (4, 4)),
-        ({"cores": 16, "memory": 7 << 30, "model_bytes": 2 << 30}, (1, 16)),
+        ({"cores": 16, "memory": 6 << 30, "model_bytes": 2 << 30}, (1, 16)),
         ({"cores": 16, "memory": 9 << 30, "model_bytes": 2 << 30}, (2, 8)),
         ({"cores": 4, "memory": 1 << 30}, (1, 4)),
         ({"cores": 4, "memory": 1 << 30, "workers": 3}, (3, 1)),

@@ -83,7 +83,7 @@ def check_kills(folder: Path, tmp_path: Path, env: dict[str, str], *, kills: int
     draw, killed, code = random.Random(SEED), 0, None
     while killed < kills and code is None:
         at_work = killed % 4 != 3
-        wait_s = draw.uniform(0, 0.12) if at_work else draw.uniform(0.2, 0.9) * min(whole, 5.0)
+        wait_s = draw.uniform(0, 0.2) if at_work else draw.uniform(0.2, 0.9) * min(whole, 5.0)
         code = killed_run(command(folder, rough, *more), env, rough, wait_s, at_work=at_work)
         killed += code is None
     if code is None:
@@ -102,7 +102,7 @@ def check_kills(folder: Path, tmp_path: Path, env: dict[str, str], *, kills: int
 @pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
 def test_twenty_kills_change_nothing(tiny, tmp_path, workers):
-    folder = write_reports(tmp_path / "in", 250)
+    folder = write_reports(tmp_path / "in", 150)
     assert check_kills(folder, tmp_path, tiny, kills=20, workers=workers) >= 20
 
 
