@@ -7,6 +7,7 @@ and blocks of state that requests share, such as the prompt, are computed once a
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ import numpy as np
 from models.base import Answer, Decoding, Limits, Request, RequestKind
 from models.chat import END, END_OF_TEXT
 from models.conversation import Conversation, ConversationEncoder
-from models.errors import ModelError
+from models.errors import ModelError, SourceTooLong
 from models.openvino_convert import ENGLISH, PLAIN
 from models.openvino_runtime import import_openvino, release_pages
 from models.prompt import load_prompt
@@ -29,8 +30,8 @@ from models.registry import Entry
 # DYNAMIC_QUANTIZATION_GROUP_SIZE 0 would end that (scores equal to six digits) for 1.8 times the
 # processor time.
 PRECISION = {"INFERENCE_PRECISION_HINT": "f32", "KV_CACHE_PRECISION": "f32"}
-# State for 8,192 pieces in blocks of 32: 470 MB for the 1.5B model. The requests of a report with
-# their shared prompts take half of it; where it is full, requests wait their turn.
+# State for 8,192 pieces in blocks of 32: 470 MB for the 1.5B model. Twenty requests of a report with
+# their shared prompts fit in; the others wait their turn.
 BLOCKS, BLOCK = 256, 32
 STEP_PIECES = 512
 SAMPLED_PIECES = 40
@@ -85,14 +86,15 @@ class OpenVinoTranslator:
         """
         decoding = self.entry.search(decoding)
         conversations = self.encoder.encode(requests)
+        self._check_state(conversations, decoding)
         if not conversations:
             return []
         self._ready(decoding.forbid_chinese)
         order = sorted(range(len(conversations)), key=lambda i: -len(conversations[i].ids))
         try:
             self._warm_up({one.kind for one in conversations})
-            handles = [self._ask(conversations[i], decoding) for i in order]
-            results = dict(zip(order, self._run(handles), strict=True))
+            found = self._run([conversations[i] for i in order], decoding)
+            results = dict(zip(order, found, strict=True))
         except RuntimeError as error:
             self._pipeline = None
             raise ModelError(f"{self.name}: OpenVINO failed: {error}") from error
@@ -129,7 +131,9 @@ class OpenVinoTranslator:
             prefix = self.encoder.prefix(kind)
             whole = prefix[: len(prefix) // BLOCK * BLOCK]
             if whole:
-                self._run([self._start(whole, self._config(1, Decoding()))])
+                self._start(whole, self._config(1, Decoding()))
+                while self._pipeline.has_non_finished_requests():
+                    self._pipeline.step()
             if not self._warm:
                 release_pages(self.directory)
             self._warm.add(kind)
@@ -145,11 +149,52 @@ class OpenVinoTranslator:
         tensor = openvino.Tensor(np.array([ids], np.int64))
         return self._pipeline.add_request(self._count, tensor, config)
 
-    def _run(self, handles: Sequence[Any]) -> list[Any]:
-        """Step until every request is done; the candidates of each."""
-        while self._pipeline.has_non_finished_requests():
+    def _run(self, conversations: Sequence[Conversation], decoding: Decoding) -> list[Any]:
+        """All requests, as many at once as their state has room for; the candidates of each.
+
+        A request is let in only when there is room for the longest answer it may have: OpenVINO
+        (2026.4) crashes where state runs out below several candidates of one request.
+        """
+        found: dict[int, Any] = {}
+        live: dict[int, tuple[Any, int]] = {}
+        waiting = deque(enumerate(conversations))
+        room = BLOCKS - sum(self._blocks(self.encoder.prefix(kind)) for kind in self._warm)
+        while waiting or live:
+            while waiting and len(live) < self.batch:
+                number, one = waiting[0]
+                need = self._need(one, decoding)
+                if live and need > room:
+                    break
+                waiting.popleft()
+                live[number] = (self._ask(one, decoding), need)
+                room -= need
             self._pipeline.step()
-        return [handle.read_all() for handle in handles]
+            for number in [n for n, (handle, _) in live.items() if handle.get_status().name != "RUNNING"]:
+                handle, need = live.pop(number)
+                room += need
+                found[number] = handle.read_all()
+        return [found[number] for number in range(len(conversations))]
+
+    def _need(self, one: Conversation, decoding: Decoding) -> int:
+        """Blocks of state that a request may take beside its kind's prompt."""
+        answers = max(decoding.candidates, decoding.beam if decoding.temperature == 0 else 1)
+        limit = self.encoder.target_limit(one.n_pieces, decoding)
+        # A block more for each answer: where it forks from the others, it copies a partly filled one.
+        return self._blocks(one.ids) + 1 + answers * (-(-limit // BLOCK) + 1)
+
+    @staticmethod
+    def _blocks(ids: Sequence[int]) -> int:
+        return -(-len(ids) // BLOCK)
+
+    def _check_state(self, conversations: Sequence[Conversation], decoding: Decoding) -> None:
+        """Refuse a request that has no room even alone."""
+        for one in conversations:
+            need = self._need(one, decoding) + self._blocks(self.encoder.prefix(one.kind))
+            if need > BLOCKS:
+                raise SourceTooLong(
+                    f"{self.name}: a text of {one.n_pieces} pieces with {decoding.candidates} candidates and "
+                    f"{decoding.beam} beams takes {need} blocks of state, there are {BLOCKS}"
+                )
 
     def _config(self, limit: int, decoding: Decoding) -> Any:
         """OpenVINO's options for a search: greedy, beam or sampled."""
@@ -177,6 +222,8 @@ class OpenVinoTranslator:
 
     def _answer(self, outputs: Sequence[Any], one: Conversation) -> Answer:
         """The best candidate, and whether it came to its end."""
+        if not outputs:
+            raise ModelError(f"{self.name}: OpenVINO gave no answer to a request of {len(one.ids)} pieces")
         best = max(outputs, key=_mean_score)
         others = [
             self.encoder.decode(output.generated_ids)

@@ -178,3 +178,33 @@ def test_ctranslate2_takes_over_where_openvino_has_no_wheels(monkeypatch):
 
     monkeypatch.setattr(registry.importlib.util, "find_spec", lambda name: None)
     assert registry.load_registry()["qwen2.5-coder-1.5b"].engine == "ctranslate2"
+
+
+@pytest.mark.parametrize(
+    "decoding",
+    [
+        pytest.param(Decoding(), id="greedy"),
+        pytest.param(Decoding(candidates=4, temperature=1.0, seed=1), id="sampled"),
+        pytest.param(Decoding(beam=3, candidates=3), id="beam"),
+    ],
+)
+def test_little_room_for_state_only_takes_longer(folders, causal_entry, monkeypatch, decoding):
+    from models import openvino_causal
+
+    asked = [
+        replace(request, text=request.text + tail) for request in REQUESTS for tail in ("", "全省", "改革")
+    ]
+
+    def texts():
+        translator = openvino_causal.OpenVinoTranslator("t", causal_entry, folders / "openvino")
+        answers = translator.translate(asked, decoding=decoding)
+        return [answer.text[:3] for answer in answers]
+
+    roomy = texts()  # beginnings: random weights make near ties further on
+    monkeypatch.setattr(openvino_causal, "BLOCKS", 20)
+    assert texts() == roomy
+
+
+def test_request_without_room_even_alone_is_refused(translators):
+    with pytest.raises(SourceTooLong, match="blocks of state"):
+        translators["openvino"].translate(REQUESTS[:1], decoding=Decoding(candidates=200, temperature=1.0))
