@@ -148,7 +148,7 @@ def _batch(parser: argparse.ArgumentParser) -> None:
         "--batch-bytes", type=int, default=48_000, metavar="N", help="source bytes translated together"
     )
     parser.add_argument(
-        "--part-bytes", type=int, default=1_500_000, metavar="N", help="longer texts are cut into parts"
+        "--part-bytes", type=int, default=500_000, metavar="N", help="longer texts are cut into parts"
     )
     parser.add_argument("--no-brief", action="store_true", help="translate only")
     parser.add_argument("--strict", action="store_true", help="exit with 1 if errors remain")
@@ -159,7 +159,9 @@ def _batch(parser: argparse.ArgumentParser) -> None:
 def _jobs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=("list", "show", "cancel", "report"))
     parser.add_argument("where", metavar="OUT|URL", help="folder of the results, or the URL given as --store")
-    parser.add_argument("job", nargs="?", metavar="JOB", help="its name or how that begins; default: the last")
+    parser.add_argument(
+        "job", nargs="?", metavar="JOB", help="its name or how that begins; default: the last"
+    )
     parser.add_argument("-o", "--output", metavar="FILE", help="of the report")
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
@@ -188,7 +190,9 @@ def _export(parser: argparse.ArgumentParser) -> None:
 
 def _review(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("where", metavar="OUT|URL", help="a folder of results, or the URL of a database")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on; any but loopback needs a token")
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on; any but loopback needs a token"
+    )
     parser.add_argument("--port", type=int, default=8765)
     parser.add_argument("--token", metavar="WORDS", help="for the login; made and printed unless given")
     parser.add_argument("--store", metavar="URL", help="database for the reviews; default: a file in OUT")

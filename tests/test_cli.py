@@ -4,7 +4,20 @@ import pytest
 
 from pipeline.cli import build_parser, main
 
-COMMANDS = ["brief", "translate", "inspect", "check", "export", "models", "glossary", "eval", "schema", "doctor"]
+COMMANDS = [
+    "brief",
+    "translate",
+    "batch",
+    "jobs",
+    "inspect",
+    "check",
+    "export",
+    "models",
+    "glossary",
+    "eval",
+    "schema",
+    "doctor",
+]
 
 
 def one_line(capsys) -> str:

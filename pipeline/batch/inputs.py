@@ -15,8 +15,9 @@ from pipeline.read.formats import TEXT, searched
 
 # Plain text is cut where lines end; what has an inner structure is read whole.
 LINES = frozenset(TEXT.suffixes)
-# A part of 1.5 MB (half a million characters of Chinese) takes a worker about 400 MB beside its model.
-PART_BYTES = 1_500_000
+# A megabyte of short sentences (15,800) took a worker to 980 MB, from 330 MB without it
+# (benchmarks/batch.py memory): a part of this size stays near 700 MB, and names 8,000 segments.
+PART_BYTES = 500_000
 BLOCK_BYTES = 1 << 20
 LIST_SAMPLE = 50
 MAX_STEM = 120

@@ -107,5 +107,5 @@ def test_twenty_kills_change_nothing(tiny, tmp_path, workers):
 
 
 def test_two_kills_change_nothing(tiny, tmp_path):
-    folder = write_reports(tmp_path / "in", 30)
+    folder = write_reports(tmp_path / "in", 20)
     assert check_kills(folder, tmp_path, tiny, kills=2, workers=2) == 2
