@@ -20,7 +20,8 @@ def test_shipped_defaults_are_the_defaults_of_the_code():
 
 
 @pytest.mark.parametrize(
-    "profile", [p.name[:-5] for p in (resources.files("configs") / "profiles").iterdir() if p.name.endswith(".toml")]
+    "profile",
+    [p.name[:-5] for p in (resources.files("configs") / "profiles").iterdir() if p.name.endswith(".toml")],
 )
 def test_every_profile_loads_and_changes_something(profile):
     assert load_config(profile=profile) != Config()

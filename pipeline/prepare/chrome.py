@@ -20,7 +20,7 @@ _WORDS = frozenset(
     字号 字体 繁体 简体 简 繁 微信 微博 朋友圈 qq空间 新浪微博 无障碍 无障碍浏览 关怀版 长者版 首页
     登录 注册 语音播报 朗读 纠错 我要纠错 复制链接 邮箱 手机版 上一页 下一页 末页 尾页 网站地图
     联系我们 扫码阅读 a a+ a- t t+ t- 在线阅读 全文下载 进入专题 字号大 字号中 字号小
-    """.split()  # noqa: SIM905  a list of hundreds of literals hides them
+    """.split()
 )
 _BETWEEN_WORDS = re.compile(r"[\s|｜/,，、·:：\[\]【】()（）]+")
 _ARROW = re.compile(r"\s*(?:>>?|»|›|＞|→|&gt;)\s*")

@@ -41,7 +41,7 @@ _COMMON_WORDS = frozenset(
     区别 区分 县城 县级 市场 市民 市区 省级 省份 党员 党派 组成 组织 织造 建设 建立 建议 建筑 宣布
     宣传 地区 社区 校区 好处 到处 用处 坏处 组织部 组织法 组织者 宣传部 宣传片 宣传册 书记处 书记员
     主席团 主席台 通知书 通知单 编制外 编制部 考核期 批复函 条例草案
-    """.split()  # noqa: SIM905  a list of hundreds of literals hides them
+    """.split()
 )
 _MAX_WORD = 4  # longer entries of the word list are sayings; they decide nothing about boundaries
 
