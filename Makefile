@@ -5,7 +5,7 @@ OUT    ?= out
 PIP    := $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help brief test lint clean
+.PHONY: help brief test slow lint clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -25,8 +25,11 @@ brief: .venv/base  ## translate and brief the report in seeds/, fetching the mod
 	$(BIN)/duizhao brief seeds/*.txt -o $(OUT)
 	@echo "Results: $(OUT)/liaoning-report.html (open in a browser), .md and .json"
 
-test: .venv/dev  ## all tests
-	$(BIN)/python -m pytest
+test: .venv/dev  ## all tests but the slow ones (about ten minutes)
+	$(BIN)/python -m pytest -m "not slow"
+
+slow: .venv/dev  ## the slow tests: kills of batch jobs, LibreOffice, scans
+	$(BIN)/python -m pytest -m slow
 
 lint: .venv/dev  ## formatting, lint, types, spelling
 	$(BIN)/ruff format --check .
