@@ -19,7 +19,7 @@ from models.chat import END, END_OF_TEXT
 from models.conversation import Conversation, ConversationEncoder
 from models.errors import ModelError, SourceTooLong
 from models.openvino_convert import ENGLISH, PLAIN
-from models.openvino_runtime import import_openvino, release_pages
+from models.openvino_runtime import import_openvino
 from models.prompt import load_prompt
 from models.registry import Entry
 
@@ -136,8 +136,6 @@ class OpenVinoTranslator:
                 self._start(whole, self._config(1, Decoding()))
                 while self._pipeline.has_non_finished_requests():
                     self._pipeline.step()
-            if not self._warm:
-                release_pages(self.directory)
             self._warm.add(kind)
 
     def _ask(self, one: Conversation, decoding: Decoding) -> Any:

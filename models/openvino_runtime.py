@@ -7,9 +7,7 @@ business, so the stub is what duizhao uses.
 
 from __future__ import annotations
 
-import ctypes
 import sys
-from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
 
@@ -31,25 +29,3 @@ def import_openvino() -> tuple[Any, Any]:
             'set engine = "ctranslate2" in a registry entry of your own'
         ) from error
     return openvino, openvino_genai
-
-
-MADV_DONTNEED = 4  # of Linux's <sys/mman.h>
-
-
-def release_pages(folder: Path) -> None:
-    """Give back the memory of the model's mapped files, which the engine has copied into its own layout.
-
-    The mappings are read-only, so nothing is lost: what is still needed is read from the file again.
-    Without it both copies stay in memory: 1.1 GB more for the 1.5B model. Does nothing but on Linux.
-    """
-    try:
-        maps = Path("/proc/self/maps").read_text(encoding="utf-8").splitlines()
-        madvise = ctypes.CDLL(None).madvise
-    except (OSError, AttributeError):
-        return
-    madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
-    for line in maps:
-        span, permissions, *_ = line.split(maxsplit=2)
-        if permissions.startswith("r--") and str(folder.resolve()) in line:
-            start, end = (int(part, 16) for part in span.split("-"))
-            madvise(start, end - start, MADV_DONTNEED)
