@@ -11,9 +11,10 @@ CHINESE = re.compile(
     r"[\u2e80-\u2fdf\u3000-\u30ff\u3100-\u312f\u31a0-\u31bf\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     r"\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]"
 )
-# First bytes of the characters above in UTF-8: a piece that ends after one of them begins a
-# Chinese character which the next piece could finish.
-LEADS = frozenset([*range(0xE3, 0xEA), 0xEF, 0xF0])
+# How the characters above begin in UTF-8: a piece that ends so begins a Chinese character which the
+# next piece could finish. E2 also begins quotation marks and dashes, whose second byte is lower than
+# that of the radicals; only a piece that ends with the bare E2 leaves both open.
+BEGUN = re.compile(rb"(?:[\xe3-\xe9\xef][\x80-\xbf]?|\xe2[\xba-\xbf]?|\xf0[\x80-\xbf]{0,2})\Z")
 
 
 def chinese_ids(vocabulary: Mapping[str, int], *, byte_level: bool) -> list[int]:
@@ -29,16 +30,7 @@ def chinese_ids(vocabulary: Mapping[str, int], *, byte_level: bool) -> list[int]
 def _writes_chinese(piece: bytes | None) -> bool:
     if piece is None:
         return False
-    # Only a tail of at most three bytes can be an unfinished character.
-    tail = re.search(rb"[\xc2-\xf4][\x80-\xbf]{0,2}\Z", piece)
-    if tail and tail.group()[0] in LEADS and _unfinished(tail.group()):
-        return True
-    return bool(CHINESE.search(piece.decode("utf-8", "ignore")))
-
-
-def _unfinished(tail: bytes) -> bool:
-    wanted = 4 if tail[0] >= 0xF0 else 3 if tail[0] >= 0xE0 else 2
-    return len(tail) < wanted
+    return bool(BEGUN.search(piece) or CHINESE.search(piece.decode("utf-8", "ignore")))
 
 
 def _piece_bytes(piece: str) -> bytes | None:

@@ -32,6 +32,9 @@ def test_alphabet_is_the_tokenizers_own():
         pytest.param("𠀀".encode()[:3], True, id="rare character, begun"),
         pytest.param(b" the", False, id="English"),
         pytest.param("“ ” — – …".encode(), False, id="English marks"),
+        pytest.param("“".encode()[:2], False, id="English mark, begun"),
+        pytest.param("⼌".encode()[:1], True, id="mark or radical, begun"),
+        pytest.param("⼌".encode()[:2], True, id="radical, begun"),
         pytest.param("é ü".encode(), False, id="accents"),
         pytest.param("€£".encode(), False, id="money"),
     ],
@@ -45,7 +48,7 @@ def test_latin_text_stays_possible(text):
     assert chinese_ids({piece(text.encode()): 0}, byte_level=True) == []
 
 
-@given(st.lists(st.sampled_from("改革方案abc é“”，。1"), min_size=1, max_size=12).map("".join), st.data())
+@given(st.lists(st.sampled_from("改革方案abc é“”，。1⼌⺀"), min_size=1, max_size=12).map("".join), st.data())
 def test_no_chinese_can_be_put_together_from_what_is_left(text, data):
     raw = text.encode()
     cuts = sorted(data.draw(st.sets(st.integers(0, len(raw)), max_size=6)))
