@@ -80,7 +80,8 @@ class Server:
 class Entry:
     """One model of the registry.
 
-    `sha256` and `bytes` are of the file put together from its parts (`file` is its name);
+    `sha256` and `bytes` are of the file put together from its parts (`file` is its name); `adapter`
+    is a folder of changes to the weights, merged into them when they are converted.
     `languages` are what a user reads, `language_tokens` what the model's tokenizer wants.
     """
 
@@ -93,6 +94,7 @@ class Entry:
     file: str = ""
     sha256: str = ""
     bytes: int = 0
+    adapter: str = ""
     compute_type: str = "int8"
     device: str = "cpu"
     prompt: str = ""
