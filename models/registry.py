@@ -114,6 +114,10 @@ class Entry:
 
     def revision(self) -> str:
         """Names the weights: equal revisions have equal weights before conversion."""
+        if self.adapter:
+            from models.adapter import adapter_revision
+
+            return f"{replace(self, adapter='').revision()}+{adapter_revision(self.adapter)}"
         if self.sha256:
             return self.sha256[:12]
         text = repr((self.hub, self.server and (self.server.url, self.server.model)))
@@ -182,6 +186,8 @@ def _checked_entry(name: str, table: Any, where: str) -> Entry:
         wrong = "a causal model needs a prompt"
     elif entry.packages and not (entry.file and entry.sha256):
         wrong = "packages need file and sha256 of what they are put together to"
+    elif entry.adapter and (entry.kind != "causal" or not entry.file.endswith(".gguf")):
+        wrong = "an adapter is merged into the GGUF file of a causal model (kind, file)"
     if wrong:
         raise RegistryError(f"{where}: models.{name}: {wrong}")
     return entry

@@ -32,6 +32,7 @@ from training.checkpoint import Progress, read_checkpoint, write_checkpoint
 from training.examples import example_of
 from training.material import Material, Sources
 from training.network import AdapterShape, answer_loss, base_of, load_base, trained_weights, with_adapter
+from training.pairs import AUTHORED
 
 FILLER = 0
 LOGGED_EVERY = 10
@@ -143,7 +144,11 @@ def train(args: argparse.Namespace) -> Progress:
         torch.set_num_threads(args.threads)
     prompt, tokenizer, base = load_prompt(args.prompt), tokenizer_of(args.base), base_of(args.base)
     sources = Sources(
-        files=tuple(args.pairs), templates=args.templates, headings=args.templates // 6, seed=args.seed
+        authored=args.authored,
+        files=tuple(args.pairs),
+        templates=args.templates,
+        headings=args.templates // 6,
+        seed=args.seed,
     )
     schedule = Schedule(rate=args.rate, max_pieces=args.max_pieces, seed=args.seed, warmup=args.warmup)
     shape = AdapterShape(rank=args.rank, alpha=args.alpha, share=args.share)
@@ -264,6 +269,7 @@ def parser() -> argparse.ArgumentParser:
     out = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     out.add_argument("--base", type=Path, required=True, help="folder with the published weights")
     out.add_argument("--out", type=Path, required=True, help="folder of checkpoints and log")
+    out.add_argument("--authored", type=Path, default=AUTHORED, help="pairs of which a few watch the loss")
     out.add_argument("--pairs", type=Path, action="append", default=[], help="a private TSV file of pairs")
     out.add_argument("--templates", type=int, default=1_200, help="pairs made by templates in each epoch")
     out.add_argument("--prompt", default="qwen-tuned")
