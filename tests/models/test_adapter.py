@@ -53,7 +53,7 @@ def tuned(request, tiny_gguf, tmp_path_factory):
     with torch.no_grad():
         for name, weight in model.named_parameters():
             if "lora_" in name:
-                weight.mul_(0.5)
+                weight.mul_(1.5)
     model.save_pretrained(str(folder))
     return folder, model.merge_and_unload().eval()
 
@@ -77,7 +77,7 @@ def test_merged_matrices_are_those_of_peft(tuned, tiny_gguf):
         np.testing.assert_allclose(weights.read(name), wanted, atol=1e-5)
 
 
-@pytest.mark.parametrize(("stored", "tolerance"), [("F16", 2e-3), ("Q8_0", 2e-2)])
+@pytest.mark.parametrize(("stored", "tolerance"), [("F16", 1e-3), ("Q8_0", 1e-2)])
 def test_rewritten_file_holds_the_merged_matrices(tuned, tiny_gguf, tmp_path, stored, tolerance):
     folder, merged = tuned
     adapter = load_adapter(str(folder))
@@ -87,7 +87,8 @@ def test_rewritten_file_holds_the_merged_matrices(tuned, tiny_gguf, tmp_path, st
     for tensor in GGUFReader(tmp_path / "new.gguf").tensors:
         if tensor.name in adapter:
             dense = dequantize(tensor.data, tensor.tensor_type).reshape(wanted[tensor.name].shape)
-            np.testing.assert_allclose(dense, wanted[tensor.name], atol=tolerance)
+            largest = np.abs(wanted[tensor.name]).max()
+            np.testing.assert_allclose(dense, wanted[tensor.name], atol=tolerance * largest)
         else:
             assert tensor.tensor_type == before[tensor.name].tensor_type
             assert tensor.data.tobytes() == before[tensor.name].data.tobytes()
@@ -125,9 +126,9 @@ def test_engines_answer_as_with_matrices_merged_by_peft(tuned, tiny_gguf, causal
             REQUESTS, decoding=Decoding(max_target_pieces=1, forbid_chinese=False)
         )
     # Random weights make near ties: texts may turn on the last place of a weight, scores may not.
-    scores = {name: [answer.score for answer in answers] for name, answers in found.items()}
-    assert scores["ours"] == pytest.approx(scores["peft"], abs=0.05)
-    assert scores["ours"] != pytest.approx(scores["none"], abs=0.05)
+    ours, peft_s, none = (np.array([a.score for a in found[name]]) for name in ("ours", "peft", "none"))
+    assert np.abs(ours - peft_s).max() < 0.02
+    assert np.abs(ours - none).max() > 0.1
 
 
 @pytest.mark.parametrize("engine", ["ctranslate2", "openvino"])
