@@ -61,7 +61,7 @@ class TranslateConfig:
     batch: int = 0
     seed: int = 0
     memory: str = ""
-    glossaries: tuple[str, ...] = ("gov-zh-en",)
+    glossaries: tuple[str, ...] = ("places-zh-en", "gov-zh-en")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -233,6 +233,9 @@ def _terms(task: Task, pair: Pair) -> Iterator[Fault]:
 
 # Glossaries whose words are advice: “推进 → advance” is no reason to refuse “pressed ahead with”.
 ADVISORY = frozenset({"gov-zh-en"})
+# Names of places: of 324 in human translations of government prose 98.5 % stand as the glossary has them,
+# but of 850 in news 94 % (a person may be called Davis, a university Stanford).
+PLACES = frozenset({"places-zh-en"})
 
 
 def binding(hit: TermHit) -> bool:
@@ -243,6 +246,8 @@ def binding(hit: TermHit) -> bool:
     """
     if hit.glossary in RULE_MADE:
         return hit.glossary == "rule"
+    if hit.glossary in PLACES:
+        return False
     return hit.glossary not in ADVISORY or any(c.isupper() for c in hit.en)
 
 
