@@ -45,6 +45,26 @@ _CHINA = """
 日喀则 Shigatse;山南 Shannan;林芝 Nyingchi;昌都 Qamdo;那曲 Nagqu;格尔木 Golmud;德令哈 Delingha;海东 Haidong;漯河 Luohe;
 益阳 Yiyang;辽源 Liaoyuan;儋州 Danzhou;浏阳 Liuyang;景德镇 Jingdezhen;张家界 Zhangjiajie;七台河 Qitaihe;定海 Dinghai
 """
+# Waters, mountains and regions. A river's name may go with or without River, 江 may be part of it.
+_GEOGRAPHY = """
+长江 Yangtze River;黄河 Yellow River;珠江 Pearl River|Zhujiang;淮河 Huaihe River|Huai River;海河 Haihe River|Hai River;
+辽河 Liaohe River|Liao River;松花江 Songhua River;湘江 Xiangjiang River|Xiang River;汉江 Hanjiang River|Han River;
+赣江 Ganjiang River|Gan River;嘉陵江 Jialing River;岷江 Minjiang River|Min River;乌江 Wujiang River|Wu River;
+沅江 Yuanjiang River|Yuan River;闽江 Minjiang River|Min River;钱塘江 Qiantang River;渭河 Weihe River|Wei River;
+汾河 Fenhe River|Fen River;洛河 Luohe River|Luo River;金沙江 Jinsha River;雅鲁藏布江 Yarlung Zangbo River;
+澜沧江 Lancang River|Mekong;怒江 Nujiang River|Nu River|Salween;鸭绿江 Yalu River;图们江 Tumen River;
+塔里木河 Tarim River;永定河 Yongding River;太湖 Taihu Lake|Lake Tai;洞庭湖 Dongting Lake;鄱阳湖 Poyang Lake;
+青海湖 Qinghai Lake;巢湖 Chaohu Lake;滇池 Dianchi Lake;洱海 Erhai Lake;洪泽湖 Hongze Lake;白洋淀 Baiyangdian Lake|Baiyangdian;
+三峡 Three Gorges;太行山 Taihang Mountains;秦岭 Qinling Mountains|Qinling;大别山 Dabie Mountains;武陵山 Wuling Mountains;
+大兴安岭 Greater Khingan Range|Greater Hinggan Mountains|Daxing'anling;长白山 Changbai Mountains|Changbai Mountain;
+祁连山 Qilian Mountains;昆仑山 Kunlun Mountains;喜马拉雅山 Himalayas;珠穆朗玛峰 Mount Qomolangma|Everest;
+长三角 Yangtze River Delta;长江三角洲 Yangtze River Delta;珠三角 Pearl River Delta;珠江三角洲 Pearl River Delta;
+长江经济带 Yangtze River Economic Belt|Yangtze Economic Belt;京津冀 Beijing-Tianjin-Hebei;渤海 Bohai Sea|Bohai;
+黄海 Yellow Sea;台湾海峡 Taiwan Strait|Taiwan Straits;
+粤港澳大湾区 Guangdong-Hong Kong-Macao Greater Bay Area|Greater Bay Area;北部湾 Beibu Gulf;雄安新区 Xiong'an New Area|Xiongan;
+浦东新区 Pudong New Area|Pudong;滨海新区 Binhai New Area|Binhai;两江新区 Liangjiang New Area;内蒙古 Inner Mongolia;
+新疆生产建设兵团 Xinjiang Production and Construction Corps;黑龙江 Heilongjiang;成渝 Chengdu-Chongqing
+"""
 # Countries that every model knows, or whose names are used as adjectives more often than not.
 _KNOWN = frozenset(
     "中国 美国 英国 法国 德国 日本 韩国 俄罗斯 印度 欧盟 台湾 朝鲜 蒙古 香港 澳门 联合国 黑山 泰国 巴西".split()
@@ -91,7 +111,7 @@ class Place(NamedTuple):
 
 
 def main() -> None:
-    rows = {**_cities(), **_china(), **_countries()}
+    rows = {**_cities(), **_china(), **_geography(), **_countries()}
     lines = [f"{zh}\t{en}\t{'|'.join(also)}\n" for zh, (en, also) in sorted(rows.items())]
     file = Path(__file__).with_name("places-zh-en.tsv")
     file.write_text(_HEADER + "".join(lines), encoding="utf-8", newline="\n")
@@ -151,6 +171,11 @@ def _china() -> dict[str, tuple[str, tuple[str, ...]]]:
         if len(zh) > 2 or zh in ("拉萨", "喀什"):
             out[zh] = (english, ())
     return out
+
+
+def _geography() -> dict[str, tuple[str, tuple[str, ...]]]:
+    rows = (row.split(" ", 1) for row in _GEOGRAPHY.replace("\n", "").split(";"))
+    return {zh: (names.split("|")[0], tuple(names.split("|")[1:])) for zh, names in rows}
 
 
 def _countries() -> dict[str, tuple[str, tuple[str, ...]]]:

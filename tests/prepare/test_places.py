@@ -11,7 +11,7 @@ from pipeline.translate.acceptance import binding
 
 PLACES = Glossary.load(["places-zh-en"])
 NOT_READ = re.compile(
-    "哈尔滨|齐齐哈尔|呼|鄂尔多斯|巴彦淖尔|乌|锡林|二连|满洲里|克拉玛依|吐鲁番|库尔勒|阿|喀什|和田|拉萨|日喀则|林芝|昌都|那曲|格尔木|德令哈"
+    "哈尔滨|齐齐哈尔|呼|鄂尔多斯|巴彦淖尔|乌|锡林|二连|满洲里|克拉玛依|吐鲁番|库尔勒|阿|喀什|和田|拉萨|日喀则|林芝|昌都|那曲|格尔木|德令哈|漯河"
 )
 
 
