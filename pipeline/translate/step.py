@@ -282,7 +282,7 @@ def _titled(plan: _Plan, bodies: dict[str, Body]) -> tuple[Section, ...]:
 
 def _with_target(segment: Segment, unit: Unit, body: Body, glossary: Glossary) -> Segment:
     def whole(text: str) -> str:
-        return with_marker(unit.marker, text, source=unit.task.text)
+        return with_marker(unit.marker, text, source=unit.task.text, kind=segment.kind)
 
     target = whole(body.text)
     return replace(
