@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.config import load_config
 from pipeline.prepare.terms import Glossary
 from training.examples import Lesson, interleaved, lessons, lexicon
 from training.pairs import (
@@ -21,8 +22,6 @@ from training.pairs import (
     read_pairs,
     template_pairs,
 )
-
-GLOSSARY = "gov-zh-en"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +48,7 @@ class Material:
     def __init__(self, sources: Sources) -> None:
         self.sources = sources
         self.left_out = Counter[str]()
-        self._glossary = Glossary.load([GLOSSARY])
+        self._glossary = Glossary.load(load_config().translate.glossaries)
         authored, watched = divided(read_pairs(sources.authored), one_in=WATCHED_OF)
         private = [divided(read_pairs(file))[0] for file in sources.files]
         # A source that a private file keeps for measuring is kept wherever else it stands.
