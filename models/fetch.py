@@ -77,6 +77,17 @@ def fetch(
     return directory
 
 
+def fetch_published(name: str, folder: Path, *, registry: Mapping[str, Entry] | None = None) -> None:
+    """The files of a model as they were published, checked and not converted, for training on them.
+
+    Raises:  FetchError: no source can be reached, a checksum is wrong, or the disk is too small.
+    """
+    entry = find_entry(name, load_registry() if registry is None else registry)
+    folder.mkdir(parents=True, exist_ok=True)
+    _check_space(name, entry, folder)
+    _fetch_any(name, entry, folder, _silent)
+
+
 def installed(
     name: str, *, home: Path | None = None, registry: Mapping[str, Entry] | None = None
 ) -> Path | None:

@@ -34,6 +34,7 @@ LONGEST_CONTEXT = 300
 # A lexicon's phrases: shorter ones are ambiguous, longer ones never come again.
 PHRASE = range(3, 13)
 
+_SERIES = re.compile(r"[一二三四五六七八九十]{1,3}是(?!否)")
 _STOPS = "。！？；：.!?;:…"
 _ENGLISH_MARKER = re.compile(
     r"(?:[IVXL]+|\d{1,3})[.)、]\s*|\(\d{1,3}\)\s*|(?:First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|"
@@ -112,8 +113,8 @@ def lesson_of(pair: Pair, glossary: Glossary, phrases: Glossary) -> Lesson | str
 
 def without_marker(pair: Pair) -> tuple[str, str]:
     """Body and answer; a leading marker is a rule's work in the pipeline and never asked of a model."""
-    mark = parse_marker(pair.zh)
-    marker, at = split_marker(pair.zh, mark.text if mark else "")
+    mark, series = parse_marker(pair.zh), _SERIES.match(pair.zh)
+    marker, at = split_marker(pair.zh, mark.text if mark else series[0] if series else "")
     english = _ENGLISH_MARKER.match(pair.en)
     if not marker or english is None:
         return pair.zh, pair.en

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from filelock import FileLock, Timeout
 from gguf import GGUFReader
 from tokenizers import Tokenizer
 from torch import Tensor
@@ -138,7 +139,19 @@ class Log:
 
 
 def train(args: argparse.Namespace) -> Progress:
-    """Train until the step that was asked for, a signal, or the end of the cooling."""
+    """Train until the step that was asked for, a signal, or the end of the cooling.
+
+    Raises:  ValueError: the folder is in use by another training, or holds one of another recipe.
+    """
+    args.out.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(args.out / ".lock", timeout=0):
+            return _train(args)
+    except Timeout as error:
+        raise ValueError(f"another training writes to {args.out}") from error
+
+
+def _train(args: argparse.Namespace) -> Progress:
     device = args.device or ("cuda" if torch.cuda.is_available() else "cpu")
     if args.threads:
         torch.set_num_threads(args.threads)
@@ -161,7 +174,6 @@ def train(args: argparse.Namespace) -> Progress:
         "material": sources.fingerprint(),
         "base": base.revision,
     }
-    args.out.mkdir(parents=True, exist_ok=True)
     found = read_checkpoint(args.out, recipe)
     material = Material(sources)
     course = Course(

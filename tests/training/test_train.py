@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("peft")
@@ -140,3 +141,8 @@ def test_loss_is_cross_entropy_and_so_is_its_gradient():
     (expected,) = torch.autograd.grad(theirs * 2, hidden)
     torch.testing.assert_close(own, theirs)
     torch.testing.assert_close(gradient, expected)
+
+
+def test_two_trainings_do_not_share_a_folder(base, authored, tmp_path):
+    with FileLock(tmp_path / ".lock"), pytest.raises(ValueError, match="another training"):
+        run(base, authored, tmp_path)
