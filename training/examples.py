@@ -18,6 +18,7 @@ from pipeline.prepare.markers import parse_marker
 from pipeline.prepare.renderings import rendering_span
 from pipeline.prepare.terms import Entry, Glossary
 from pipeline.translate.acceptance import faults
+from pipeline.translate.ladder import MAX_REMINDERS
 from pipeline.translate.register import Register, register_hints
 from pipeline.translate.requests import make_unit, merged_terms, split_marker, term_lines
 from pipeline.translate.rules import capitalised, has_chinese
@@ -29,12 +30,14 @@ TERMS_SHOWN = 0.72  # of those with terms to show, which is about half of all re
 ALL_TERMS = 0.6  # of those: every line; else some of them
 REWRITTEN = 0.85
 HINTED = 0.5
+REMINDED = 0.06
 CONTEXT = 0.15
 LONGEST_CONTEXT = 300
 # A lexicon's phrases: shorter ones are ambiguous, longer ones never come again.
 PHRASE = range(3, 13)
 
 _SERIES = re.compile(r"[一二三四五六七八九十]{1,3}是(?!否)")
+_FIGURE = re.compile(r"\d(?:[\d,.]*\d)?")
 _STOPS = "。！？；：.!?;:…"
 _ENGLISH_MARKER = re.compile(
     r"(?:[IVXL]+|\d{1,3})[.)、]\s*|\(\d{1,3}\)\s*|(?:First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|"
@@ -181,15 +184,31 @@ def example_of(lesson: Lesson, draw: random.Random) -> Example:
         terms = tuple(draw.sample(terms, draw.randint(1, len(terms))))
     unit = make_unit(lesson.text, kind=lesson.kind, glossary=Glossary())
     text = unit.request.text if draw.random() < REWRITTEN else lesson.text
+    hints = lesson.hints if draw.random() < HINTED else ()
     request = replace(
         unit.request,
         # 万平方米 is gone once its number is rewritten
         terms=tuple((zh, en) for zh, en in term_lines(terms) if zh in text),
         text=text,
-        hints=lesson.hints if draw.random() < HINTED else (),
+        hints=(*hints, *reminders(lesson, draw)) if draw.random() < REMINDED else hints,
         context=lesson.before if _has_context(lesson, draw) else "",
     )
     return Example(request=request, answer=lesson.answer, origin=lesson.origin)
+
+
+def reminders(lesson: Lesson, draw: random.Random) -> tuple[str, ...]:
+    """What the ladder would say to an answer that lacks one term or number of this one."""
+    spans = [span for hit in lesson.terms if (span := rendering_span(lesson.answer, hit)) is not None]
+    spans += [match.span() for match in _FIGURE.finditer(lesson.answer)]
+    if not spans:
+        return ()
+    start, end = draw.choice(spans)
+    task = make_unit(lesson.text, kind=lesson.kind, glossary=Glossary(), terms=lesson.terms).task
+    whole, damaged = (
+        [fault.reminder for fault in faults(task, answer) if fault.reminder]
+        for answer in (lesson.answer, lesson.answer[:start] + lesson.answer[end:])
+    )
+    return tuple(dict.fromkeys(text for text in damaged if text not in whole))[:MAX_REMINDERS]
 
 
 def _has_context(lesson: Lesson, draw: random.Random) -> bool:

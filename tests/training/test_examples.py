@@ -28,6 +28,7 @@ from training.examples import (
     lessons,
     lexicon,
     mood,
+    reminders,
     without_marker,
 )
 from training.material import Material, Sources
@@ -196,6 +197,15 @@ def test_what_cannot_be_learnt_from_is_counted(zh, en, why):
     found, left = lessons([Pair(zh=zh, en=en, origin="t")], Glossary(), Glossary())
     assert not found
     assert [why in reason for reason in left] == [True]
+
+
+def test_reminders_are_the_ladders_and_the_answer_heeds_them(learnt):
+    said = [reminders(lesson, random.Random(i)) for i, lesson in enumerate(learnt[:400])]
+    assert any(text.startswith("Keep the number") for texts in said for text in texts)
+    assert any(text.startswith("Translate ") for texts in said for text in texts)
+    for lesson, texts in zip(learnt, said, strict=False):
+        task = make_unit(lesson.text, kind=lesson.kind, glossary=Glossary(), terms=lesson.terms).task
+        assert not set(texts) & {fault.reminder for fault in faults(task, lesson.answer)}
 
 
 def test_mood_is_read_from_the_answer():
