@@ -167,7 +167,7 @@ def _changes(file: Path) -> dict[str, tuple[NDArray[np.float32], NDArray[np.floa
 def _tensors(file: Path) -> dict[str, NDArray[np.float32]]:
     """All tensors of a safetensors file in float32; numpy has no bfloat16, so its halves are put up by hand."""
     try:
-        stored = deserialize(file.read_bytes())
+        stored = deserialize(file.read_bytes())  # type: ignore[no-untyped-call]
     except Exception as error:  # safetensors' own error has no base but Exception
         raise ModelError(f"{file} is not a readable safetensors file: {error}") from error
     return {name: _floats(file, name, tensor) for name, tensor in stored}
