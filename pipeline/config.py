@@ -55,7 +55,7 @@ class PrepareConfig:
 class TranslateConfig:
     """`model` and `fallback` are entries of the registry, or URL#MODEL of a server.
 
-    `registries` are files of further entries.
+    `registries` are files of further entries. `retry` False asks the model once for each text.
     """
 
     model: str = "qwen2.5-coder-1.5b"
@@ -64,6 +64,7 @@ class TranslateConfig:
     threads: int = 0
     batch: int = 0
     seed: int = 0
+    retry: bool = True
     memory: str = ""
     glossaries: tuple[str, ...] = ("places-zh-en", "gov-zh-en")
 
