@@ -4,7 +4,6 @@ Shows what a report holds before any model is asked, briefs it, and follows one 
 to the characters of the file as it was received.
 """
 
-
 from __future__ import annotations
 
 import sys
