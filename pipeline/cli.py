@@ -51,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as stop:
         return int(stop.code or 0)
     if args.version:
-        from pipeline.runner import tool_version
+        from pipeline.version import tool_version
 
         print(f"duizhao {tool_version()}")
         return 0
