@@ -85,7 +85,9 @@ def installed(wheel, tmp_path_factory) -> Path:
     ).stdout.strip()  # fmt: skip
     Path(site, "libraries.pth").write_text(sysconfig.get_path("purelib") + "\n")
     pip = [sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check", "install"]
-    subprocess.run([*pip, "--no-deps", "--no-index", "--ignore-installed", wheel], check=True, capture_output=True)
+    subprocess.run(
+        [*pip, "--no-deps", "--no-index", "--ignore-installed", wheel], check=True, capture_output=True
+    )
     return folder
 
 
