@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from models.base import Limits
@@ -38,6 +39,7 @@ class CausalModel:
         self.limits: Limits = entry.limits
         self.revision = f"{entry.revision()}-{self.kernel(entry)}-{prompt.sha256[:8]}"
         self.directory = directory
+        self.on_answers: Callable[[int], None] | None = None
         self.threads = threads or os.cpu_count() or 1
         self.batch = batch or entry.batch
         self.reuse = reuse

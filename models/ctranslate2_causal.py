@@ -67,6 +67,8 @@ class CausalTranslator(CausalModel):
                 chosen = [members[i] for i in batch]
                 found = self._generate(kind, [conversations[i] for i in chosen], decoding)
                 answers.update(zip(chosen, found, strict=True))
+                if self.on_answers is not None:
+                    self.on_answers(len(answers))
         return [answers[i] for i in range(len(requests))]
 
     def _generate(self, kind: RequestKind, batch: Sequence[Conversation], decoding: Decoding) -> list[Answer]:

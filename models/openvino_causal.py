@@ -151,6 +151,8 @@ class OpenVinoTranslator(CausalModel):
                 handle, need = live.pop(number)
                 room += need
                 found[number] = handle.read_all()
+                if self.on_answers is not None:
+                    self.on_answers(len(found))
         return [found[number] for number in range(len(conversations))]
 
     def _need(self, one: Conversation, decoding: Decoding) -> int:

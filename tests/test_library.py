@@ -128,8 +128,8 @@ def test_weights_are_kept_from_one_call_to_the_next(monkeypatch, tmp_path):
 def test_every_exported_name_is_there_and_documented():
     assert all(getattr(pipeline, name).__doc__ for name in pipeline.__all__)
     assert set(pipeline.__all__) <= set(dir(pipeline))
-    with pytest.raises(AttributeError, match="breif"):
-        pipeline.breif  # noqa: B018
+    with pytest.raises(AttributeError, match="shorten"):
+        pipeline.shorten  # noqa: B018
 
 
 def test_importing_the_package_is_cheap():

@@ -316,7 +316,7 @@ def titled(text: str) -> str:
 
 
 # What `TermHit.glossary` says of terms that a rule made.
-RULE_MADE = ("rule", "reference")
+RULE_MADE = ("rule", "reference", "name")
 
 
 def exact_terms(text: str, *, taiwan: bool = False) -> tuple[TermHit, ...]:
