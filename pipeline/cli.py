@@ -51,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as stop:
         return int(stop.code or 0)
     if args.version:
-        from pipeline.runner import tool_version
+        from pipeline.version import tool_version
 
         print(f"duizhao {tool_version()}")
         return 0
@@ -231,6 +231,10 @@ def _eval(parser: argparse.ArgumentParser) -> None:
     _reading(parser)
 
 
+def _completion(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("shell", choices=("bash", "zsh", "tcsh"))
+
+
 def _none(parser: argparse.ArgumentParser) -> None:
     """A command without arguments."""
 
@@ -253,4 +257,9 @@ _COMMANDS = (
     ("eval", "eval", "score a model on a set with references", _eval),
     ("schema", "schema", "print the JSON Schema of a result", _none),
     ("doctor", "doctor", "explain what is missing in this set-up", _none),
+    ("completion", "completion", "print what makes your shell complete this command", _completion),
 )
+
+
+if __name__ == "__main__":
+    entry()

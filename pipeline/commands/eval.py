@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from pipeline.commands.engine import engine_of
 from pipeline.commands.progress import progress
 from pipeline.commands.settings import configured, glossary_of
+from pipeline.engine import engine_of
 from pipeline.evaluate import as_json, as_text, evaluate, load_set
 
 
@@ -19,7 +19,7 @@ def main(args: argparse.Namespace) -> int:
         shown.stage("translate")
         result = evaluate(
             chosen,
-            engine=engine_of(config, shown),
+            engine=engine_of(config.translate, progress=shown.count),
             glossary=glossary_of(config),
             config=config,
             limit=args.limit,
