@@ -223,10 +223,18 @@ def _glossary(parser: argparse.ArgumentParser) -> None:
 
 
 def _eval(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("set", metavar="SET", help="a folder with source, reference and recorded systems")
+    parser.add_argument(
+        "set", metavar="SET", help="a folder with source, reference and recorded systems; or a TSV"
+    )
     parser.add_argument("--limit", type=int, metavar="N", help="only N lines")
     parser.add_argument("--sample", type=int, metavar="SEED", help="draw them with this seed")
-    parser.add_argument("--model", metavar="NAME", help="see `duizhao models list`; or URL#MODEL")
+    parser.add_argument(
+        "--model",
+        dest="models",
+        action="append",
+        metavar="NAME",
+        help="see `duizhao models list`; or URL#MODEL; several are compared in one table",
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text")
     _reading(parser)
 
