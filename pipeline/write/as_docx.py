@@ -1,8 +1,8 @@
 """DOCX: the brief under headings, the figures, and the aligned text in two columns.
 
 Open issues are comments on the translation that they are about. The bookmarks `segment_N` and
-`target_N` name the N-th segment's place and translation, so that a reviewed file can be read back
-(what is raised in there is an index, not text). Rows are made as plain XML: the
+`target_N_STAMP` name the N-th segment's place and translation, so that a reviewed file can be read back
+(what is raised and coloured in there is an index, not text). Rows are made as plain XML: the
 library's own tables take time that grows with the square of their length.
 """
 
@@ -23,6 +23,7 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from pipeline.document import Document, Issue, Section, Segment
+from pipeline.stamp import stamp
 from pipeline.write import view
 from pipeline.write.view import Mark, Part, Row, Sides, visible
 
@@ -144,10 +145,14 @@ class _Book:
             zh += [*_bookmark(self._bookmarks[segment.id], [number]), *clean]
             target = self._target(segment, bold)
             en.append(_run(f"{_number(segment.id)} ", "en", superscript=True, colour=INK["muted"]))
-            en += _bookmark(self._bookmarks[segment.id].replace("segment", "target"), target)
+            en += _bookmark(self._target_mark(segment), target)
             en.append(_run(" ", "en"))
             self._commented.append((segment, target[0], target[-1]))
         return zh, en
+
+    def _target_mark(self, segment: Segment) -> str:
+        name = self._bookmarks[segment.id].replace("segment", "target")
+        return f"{name}_{stamp(segment.target, segment.state)}"
 
     def _target(self, segment: Segment, bold: bool) -> list[Xml]:
         if segment.target is None:
@@ -335,7 +340,7 @@ def _underline(mark: Mark) -> tuple[str, str]:
 
 
 def _bookmark(name: str, runs: list[Xml]) -> list[Xml]:
-    kind, _, count = name.partition("_")
+    kind, count = name.split("_")[:2]
     number = str(2 * int(count) + (kind == "target"))
     start = _element("w:bookmarkStart", (), {"w:id": number, "w:name": name})
     return [start, *runs, _element("w:bookmarkEnd", (), {"w:id": number})]
