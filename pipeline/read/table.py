@@ -94,7 +94,7 @@ def _bitext(
     """A unit a row. Apostrophes that keep spreadsheets from computing a cell of ours are taken off."""
     ours = all({"id", "written", *columns} <= row.keys() for _, row in rows)
     pairs = tuple(_pair(row, columns, n, path, ours=ours) for n, row in rows)
-    read = {*columns, "id", "state"}
+    read = {*columns, "id", "state", *(("kind",) if ours else ())}
     others = sorted({key for _, row in rows for key in row if key not in read})
     message = f"column {columns[1]!r} was read as the translation of {columns[0]!r}"
     left = f"{message}; not read: {', '.join(others)}" if others else message
@@ -111,7 +111,8 @@ def _pair(row: dict[str, Any], columns: tuple[str, str], number: int, path: str,
     zh, en = (unguarded(value or "") if ours else value or "" for value in said)
     state = STATES.get(str(row.get("state", "")).lower(), "translated")
     name = str(row.get("id") or f"row{number}")
-    return Pair(name, zh, en if en.strip() else None, state if en.strip() else "initial")
+    kind = str(row.get("kind", "")) if ours else ""
+    return Pair(name, zh, en if en.strip() else None, state if en.strip() else "initial", kind=kind)
 
 
 def _json_rows(text: str, path: str, config: ReadConfig) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -345,12 +345,39 @@ def test_no_persons_words_are_lost(document, saved, choices, monkeypatch):
             assert (segment.target, segment.origin) == (theirs[segment.id], "human")
 
 
+def test_tracked_changes_are_taken_as_made(document, saved):
+    run = "<w:r><w:t>{}</w:t></w:r>"
+    made = (
+        '<w:del w:id="900" w:author="Ann"><w:r><w:delText>enterprises</w:delText></w:r></w:del>'
+        f'<w:ins w:id="901" w:author="Ann">{run.format("firms")}</w:ins>'
+    )
+    with zipfile.ZipFile(io.BytesIO(as_docx.render(document))) as file:
+        text = file.read("word/document.xml").decode()
+    at = text.index(">enterprises</w:t>")
+    old = text[text.rindex("<w:r>", 0, at) : text.index("</w:r>", at) + 6]
+    data = edited(as_docx.render(document), "word/document.xml", old, made)
+    assert merge_reviewed(document, saved(data, "a.docx")).document.segments[0].target == "65 firms."
+
+
+def libreoffice(path, kind: str):
+    """The file as LibreOffice saves it."""
+    call = ["soffice", "--headless", "--convert-to", kind, "--outdir", path.parent / "out", path]
+    subprocess.run(call, check=True, capture_output=True, timeout=120)
+    return path.parent / "out" / f"{path.stem}.{kind.split(':')[0]}"
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
-def test_a_file_that_libreoffice_saved_changes_nothing(document, saved, tmp_path):
-    path = saved(as_docx.render(document), "a.docx")
-    out = tmp_path / "out"
-    call = ["soffice", "--headless", "--convert-to", "docx:MS Word 2007 XML", "--outdir", out, path]
-    subprocess.run(call, check=True, capture_output=True, timeout=120)
-    merged = merge_reviewed(document, out / "a.docx").document
-    assert [s.target for s in merged.segments] == [s.target for s in document.segments]
+@pytest.mark.parametrize("change", ["", "firms"])
+def test_a_file_that_libreoffice_saved_brings_the_edits_alone(document, saved, tmp_path, change):
+    """Opened as a document of its own kind, edited, and saved as DOCX again."""
+    made = libreoffice(saved(as_docx.render(document), "a.docx"), "odt")
+    if change:
+        made.write_bytes(edited(made.read_bytes(), "content.xml", ">enterprises<", f">{change}<"))
+    merged = merge_reviewed(document, libreoffice(made, "docx:MS Word 2007 XML"))
+    assert [s.target for s in merged.document.segments] == [
+        f"65 {change or 'enterprises'}.",
+        *(s.target for s in document.segments[1:]),
+    ]
+    assert [c.before.id for c in merged.changes] == (["s1"] if change else [])
+    assert merged.found == ()
