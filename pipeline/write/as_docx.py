@@ -25,7 +25,7 @@ from docx.text.run import Run
 from pipeline.document import Document, Issue, Section, Segment
 from pipeline.stamp import stamp
 from pipeline.write import view
-from pipeline.write.view import Mark, Part, Row, Sides, visible
+from pipeline.write.view import Grid, Mark, Part, Row, Sides, visible
 
 Xml = Any  # elements of lxml, whose classes python-docx makes at run time
 
@@ -123,23 +123,50 @@ class _Book:
             self._part(part)
 
     def _part(self, part: Part) -> None:
-        rows = part.rows
+        blocks = list(part.blocks)
         if part.section is not None and not part.again:
             level = min(part.section.level + 1, 9)
-            if rows and rows[0].kind == "heading":
-                zh, en = self._aligned(rows[0], bold=False)
+            first = blocks[0] if blocks else None
+            if isinstance(first, Row) and first.kind == "heading":
+                zh, en = self._aligned(first.segments, bold=False)
                 self._heading(level, [*zh, _run("  ", "en"), *en])
-                rows = rows[1:]
+                del blocks[0]
             else:
                 self._section_heading(part.section, level)
-        if rows:
-            sides = [self._aligned(row, bold=row.kind == "heading") for row in rows]
-            self._table([_row([_p(zh)], [_p(en)]) for zh, en in sides])
+        rows: list[Xml] = []
+        for block in [*blocks, None]:
+            if isinstance(block, Row):
+                zh, en = self._aligned(block.segments, bold=block.kind == "heading")
+                rows.append(_row([_p(zh)], [_p(en)]))
+                continue
+            if rows:
+                self._table(rows)
+            rows = []
+            if block is not None:
+                self._grid(block)
 
-    def _aligned(self, row: Row, *, bold: bool) -> tuple[list[Xml], list[Xml]]:
+    def _grid(self, grid: Grid) -> None:
+        """A table as it was, each cell in both languages."""
+        n_columns = len(grid.rows[0])
+        table = self._docx.add_table(rows=0, cols=n_columns, style="Table Grid")
+        table.autofit = False
+        width = sum(WIDTHS) // n_columns
+        for column in table._tbl.tblGrid.gridCol_lst:
+            column.set(qn("w:w"), str(width))
+        for row in grid.rows:
+            cells = []
+            for segments in row:
+                zh, en = self._aligned(segments, bold=False)
+                cells.append(_cell([_p(zh), _p(en)] if segments else [_p([])], width))
+            whole = _element("w:trPr", [_element("w:cantSplit")])
+            table._tbl.append(_element("w:tr", [whole, *cells]))
+        # Two tables that follow each other would become one.
+        self._paragraph("Normal", [])
+
+    def _aligned(self, segments: Iterable[Segment], *, bold: bool) -> tuple[list[Xml], list[Xml]]:
         zh: list[Xml] = []
         en: list[Xml] = []
-        for segment in row.segments:
+        for segment in segments:
             number = _run(f"{_number(segment.id)} ", "en", superscript=True, colour=INK["muted"])
             clean = _marked(segment.text, self._sides.clean(segment), "zh", bold)
             zh += [*_bookmark(self._bookmarks[segment.id], [number]), *clean]
