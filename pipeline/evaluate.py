@@ -129,11 +129,6 @@ def _load_tsv(file: Path) -> EvalSet:
     return EvalSet(name=file.stem, sources=sources, references=references)
 
 
-def find_set(name: str, root: Path = Path(".")) -> Path:
-    """The folder of that path or, under `root`, of that name."""
-    return Path(name) if Path(name).is_dir() else root / name
-
-
 def _lines(path: Path) -> tuple[str, ...]:
     text = path.read_text("utf-8-sig")
     return tuple(text.removesuffix("\n").split("\n")) if text else ()

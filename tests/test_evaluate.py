@@ -12,7 +12,7 @@ pytest.importorskip("sacrebleu")
 from models.base import Answer, Decoding, Limits, Request
 from pipeline.config import Config
 from pipeline.errors import UsageError
-from pipeline.evaluate import Evaluation, as_json, as_table, as_text, evaluate, find_set, load_set, selected
+from pipeline.evaluate import Evaluation, as_json, as_table, as_text, evaluate, load_set, selected
 from pipeline.prepare.terms import Entry, Glossary
 from pipeline.translate import Engine
 
@@ -113,7 +113,7 @@ def test_files_of_different_length_are_refused(folder: Path) -> None:
 
 def test_no_such_set(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="nowhere"):
-        load_set(find_set("nowhere", tmp_path))
+        load_set(tmp_path / "nowhere")
 
 
 @pytest.mark.parametrize("limit", [0, -1])

@@ -6,10 +6,10 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.commands.engine import engine_of
 from pipeline.commands.progress import progress
 from pipeline.commands.settings import configured, glossary_of
 from pipeline.config import Config
+from pipeline.engine import engine_of
 from pipeline.evaluate import Evaluation, as_json, as_table, as_text, evaluate, load_set
 
 
@@ -32,7 +32,7 @@ def _evaluated(args: argparse.Namespace, config: Config) -> Evaluation:
         shown.stage(f"translate with {config.translate.model}")
         return evaluate(
             load_set(Path(args.set)),
-            engine=engine_of(config, shown),
+            engine=engine_of(config.translate, progress=shown.count),
             glossary=glossary_of(config),
             config=config,
             limit=args.limit,
