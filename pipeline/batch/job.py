@@ -29,7 +29,7 @@ from pipeline.batch.settings import Settings, unit_of
 from pipeline.errors import DuizhaoError, OutputError, UsageError
 from pipeline.runner import utc_now
 from pipeline.store import Store, jobs
-from pipeline.store.jobs import Job, Work
+from pipeline.store.jobs import Job, JobState, Work
 from pipeline.write.whole import prepare_folder, write_whole
 
 Clock = Callable[[], datetime]
@@ -37,6 +37,7 @@ OWN = ".duizhao"
 STORE = Path(OWN) / "review.db"  # the review application's: what people approve there is used here
 POLL_S = 2.0
 STALE_S = 60.0
+LOCK_S = 0.5  # `jobs list` holds the lock for a moment to see whether anybody else does
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +117,7 @@ def run_job(
     _sweep(order.output)
     lock = FileLock(prepare_folder(order.output / OWN) / "batch.lock")
     try:
-        with lock.acquire(timeout=0):
+        with lock.acquire(timeout=LOCK_S):
             store = Store.open(order.settings.store)
             try:
                 return _Run(order, engine, store, watch or (lambda totals: None), clock).run()
@@ -126,6 +127,18 @@ def run_job(
         raise UsageError(
             f"another batch is at work in {order.output}; wait for it or choose another -o"
         ) from error
+
+
+def is_at_work(output: Path) -> bool:
+    """Whether a process works on the folder now: a job that was killed still says that it is running."""
+    path = output / OWN / "batch.lock"
+    if not path.exists():
+        return False
+    try:
+        with FileLock(path).acquire(timeout=0):
+            return False
+    except Timeout:
+        return True
 
 
 def _sweep(folder: Path) -> None:
@@ -157,26 +170,32 @@ class _Run:
         job = self._opened()
         self._log = EventLog(self._order.output / OWN / "jobs" / f"{job.name}.jsonl", self._store, job.id)
         self._job = job
-        inputs = documents(found.paths, part_bytes=self._order.part_bytes)
-        plan = make_plan(
+        plan = jobs.insist(lambda: self._planned(job, found.paths))
+        self._start(plan, found.left)
+        try:
+            self._work()
+        except _Cancelled:
+            self._finish("cancelled")
+        except BaseException as error:
+            # the store may be what is lost: it is not waited for a second time
+            with contextlib.suppress(DuizhaoError):
+                self._finish("stopped", patience_s=0.0 if isinstance(error, OutputError) else None)
+            raise
+        else:
+            self._finish("done")
+        return job, self._totals
+
+    def _planned(self, job: Job, paths: Sequence[str]) -> Plan:
+        """The plan in the store; made twice, it is the same."""
+        return make_plan(
             self._store,
             job,
-            inputs,
+            documents(paths, part_bytes=self._order.part_bytes),
             described=self._described,
             retry_failed=self._order.retry_failed,
             at=self._now(),
             batch_bytes=self._order.batch_bytes,
         )
-        self._start(plan, found.left)
-        state = "stopped"
-        try:
-            self._work()
-            state = "done"
-        except _Cancelled:
-            state = "cancelled"
-        finally:
-            self._finish(state)
-        return job, self._totals
 
     def _opened(self) -> Job:
         output, inputs = (
@@ -255,9 +274,9 @@ class _Run:
 
         def settle() -> None:
             with self._store.writing() as connection:
-                for row, end in ends:
-                    jobs.settle(connection, self._job.id, row, at=at, **end)
-                jobs.tell(connection, self._job.id, "batch", at=at, **_figures(result, len(ends)))
+                new = [jobs.settle(connection, self._job.id, row, at=at, **end) for row, end in ends]
+                if any(new):  # none, if a commit went through and only its answer was lost
+                    jobs.tell(connection, self._job.id, "batch", at=at, **_figures(result, len(ends)))
 
         jobs.insist(settle)
         self._log.sync()
@@ -325,14 +344,16 @@ class _Run:
             raise _Cancelled
 
     def _tell(self, kind: str, **body: Any) -> None:
+        at = self._now()
+
         def write() -> None:
             with self._store.writing() as connection:
-                jobs.tell(connection, self._job.id, kind, at=self._now(), **body)
+                jobs.tell_once(connection, self._job.id, kind, at=at, **body)
 
         jobs.insist(write)
         self._log.sync()
 
-    def _finish(self, state: str) -> None:
+    def _finish(self, state: JobState, *, patience_s: float | None = None) -> None:
         totals = self._totals
         totals.state, totals.seconds = state, time.monotonic() - self._begin
         body = {
@@ -341,13 +362,14 @@ class _Run:
             "computed": totals.computed, "peak_bytes": totals.peak_bytes,
         }  # fmt: skip
 
+        at, kind = self._now(), "job_finished" if state == "done" else f"job_{state}"
+
         def write() -> None:
             with self._store.writing() as connection:
-                jobs.set_job_state(connection, self._job.id, state, at=self._now())  # type: ignore[arg-type]
-                kind = {"done": "job_finished"}.get(state, f"job_{state}")
-                jobs.tell(connection, self._job.id, kind, at=self._now(), **body)
+                jobs.set_job_state(connection, self._job.id, state, at=at)
+                jobs.tell_once(connection, self._job.id, kind, at=at, **body)
 
-        jobs.insist(write)
+        jobs.insist(write, patience_s=patience_s)
         self._log.sync()
         self._watch(totals)
 

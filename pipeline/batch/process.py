@@ -19,13 +19,14 @@ from pipeline.batch.engine import Done, Failed, Piece, Result, Task
 from pipeline.batch.reviewed import ReviewedMemory, laid_over
 from pipeline.batch.settings import Settings
 from pipeline.document import Document, RunRecord
-from pipeline.errors import DuizhaoError, InputError
+from pipeline.errors import DuizhaoError, InputError, OutputError
 from pipeline.prepare.terms import Glossary
 from pipeline.read import read
 from pipeline.read.formats import read_bytes
 from pipeline.recipe import briefing, translation
 from pipeline.runner import fold, prepare, tool_version
 from pipeline.store import Store, jobs
+from pipeline.store.connect import is_url
 from pipeline.translate import Engine, translate_all
 from pipeline.write import FORMATS
 
@@ -47,7 +48,7 @@ class Worker:
 
     def __init__(self, settings: Settings, *, heard: Callable[[Tally], None] | None = None) -> None:
         options = settings.config.translate
-        store = Store.open(settings.store)
+        store = _opened(settings.store)
         answers = StoredAnswers(store)
         self._tally = Tally()
 
@@ -189,6 +190,18 @@ def counts_of(document: Document) -> dict[str, Any]:
         "rungs": dict(document.run.ladder),
         "issues": {severity: dict(sorted(found.items())) for severity, found in sorted(issues.items())},
     }
+
+
+def _opened(where: str) -> Store:
+    """The store; a worker may be started in the very minute in which a server is."""
+    deadline = time.monotonic() + jobs.PATIENCE_S
+    while True:
+        try:
+            return Store.open(where)
+        except OutputError:
+            if not is_url(where) or time.monotonic() > deadline:
+                raise
+            time.sleep(1.0)
 
 
 def _guarded(piece: Piece, work: Callable[[], Any]) -> Any:

@@ -64,7 +64,8 @@ class ReviewedMemory:
     def get(self, text: str, contexts: Iterable[str]) -> Pair | None:
         wanted = list(contexts)
         pair = insist(lambda: self._approved.get(text, [HUMAN]))
-        return pair if pair is not None or self._given is None else self._given.get(text, wanted)
+        given = self._given
+        return pair if pair is not None or given is None else insist(lambda: given.get(text, wanted))
 
     def put(self, pairs: Iterable[Pair]) -> None:
         """Nothing is kept."""
@@ -72,4 +73,5 @@ class ReviewedMemory:
     def near(self, text: str, contexts: Iterable[str], *, limit: int = 5) -> list[tuple[Pair, float]]:
         wanted = list(contexts)
         found = insist(lambda: self._approved.near(text, [HUMAN], limit=limit))
-        return found if found or self._given is None else self._given.near(text, wanted, limit=limit)
+        given = self._given
+        return found if found or given is None else insist(lambda: given.near(text, wanted, limit=limit))

@@ -35,7 +35,13 @@ class HereEngine:
 
 
 def go(
-    folder: Path, out: Path, engine: Engine | None = None, *, glossary: tuple[str, ...] = (), **more
+    folder: Path,
+    out: Path,
+    engine: Engine | None = None,
+    *,
+    glossary: tuple[str, ...] = (),
+    store: str = "",
+    **more,
 ) -> Totals:
     config = load_config()
     options = replace(config.translate, model="tiny", glossaries=(*config.translate.glossaries, *glossary))
@@ -43,7 +49,7 @@ def go(
         config=replace(config, translate=options),
         formats=("json",),
         brief=False,
-        store=str(out / STORE),
+        store=store or str(out / STORE),
         threads=1,
     )
     order = Order(inputs=(str(folder),), output=out, settings=settings, batch_bytes=900, **more)
