@@ -279,7 +279,7 @@ class _Run:
                     jobs.tell(connection, self._job.id, "batch", at=at, **_figures(result, len(ends)))
 
         jobs.insist(settle)
-        self._log.sync()
+        self._logged()
         self._add(result)
         for row, end in ends:
             del self._in_air[row.stem]
@@ -351,7 +351,7 @@ class _Run:
                 jobs.tell_once(connection, self._job.id, kind, at=at, **body)
 
         jobs.insist(write)
-        self._log.sync()
+        self._logged()
 
     def _finish(self, state: JobState, *, patience_s: float | None = None) -> None:
         totals = self._totals
@@ -370,8 +370,13 @@ class _Run:
                 jobs.tell_once(connection, self._job.id, kind, at=at, **body)
 
         jobs.insist(write, patience_s=patience_s)
-        self._log.sync()
+        self._logged()
         self._watch(totals)
+
+    def _logged(self) -> None:
+        """Copy what is new into the log; on a full disk the store has it, and the next copy brings it."""
+        with contextlib.suppress(OutputError):
+            jobs.insist(self._log.sync)
 
     def _seen(self) -> None:
         self._totals.seconds = time.monotonic() - self._begin

@@ -30,7 +30,7 @@ from pipeline.store.connect import is_url
 from pipeline.translate import Engine, translate_all
 from pipeline.write import FORMATS
 
-# How often Ray may begin a document: it dies with its batch the first time, alone it cannot be tried.
+# How often Ray may begin a document: once with its batch, then alone.
 MAX_BEGUN = 3
 
 
@@ -66,36 +66,46 @@ class Worker:
             memory=ReviewedMemory.of(store, options.memory),
         )
 
-    def refused(self, task: Task) -> tuple[Failed, ...]:
-        """Documents that were begun too often without an end; every call counts as a beginning.
+    def process_restarted(self, task: Task) -> Result:
+        """The same for an engine that starts a dead process again and gives it the same task.
 
-        For engines that start a dead process again by themselves.
+        The second time each document is processed alone, so that only the one that kills is given up.
         """
         units = [piece.unit for piece in task.pieces]
 
-        def begin() -> dict[str, int]:
+        def begin() -> bool:
             with self._store.writing() as connection:
-                return jobs.begin_work(connection, units)
+                return jobs.begun(connection, units) == 0 and bool(jobs.begin_work(connection, units))
 
-        begun = jobs.insist(begin)
-        why = f"the worker process died {MAX_BEGUN} times"
-        return tuple(
-            Failed(stem=piece.stem, reason=f"{piece.name}: {why}")
-            for piece in task.pieces
-            if begun.get(piece.unit, 0) > MAX_BEGUN
-        )
+        if jobs.insist(begin):
+            return self.process(task)
+        return self._measured(task, lambda: [self._alone(piece) for piece in task.pieces])
+
+    def _alone(self, piece: Piece) -> Done | Failed:
+        """One document, unless it was begun too often without an end."""
+
+        def begin() -> int:
+            with self._store.writing() as connection:
+                return jobs.begin_work(connection, [piece.unit]).get(piece.unit, 0)
+
+        def end() -> None:
+            with self._store.writing() as connection:
+                jobs.end_work(connection, piece.unit)
+
+        if jobs.insist(begin) > MAX_BEGUN:
+            reason = f"{piece.name}: the worker process died {MAX_BEGUN} times"
+            return Failed(stem=piece.stem, reason=reason)
+        (outcome,) = self._outcomes((piece,))
+        jobs.insist(end)
+        return outcome
 
     def process(self, task: Task) -> Result:
         """Everything for the documents of a task; one that fails leaves the others alone."""
+        return self._measured(task, lambda: self._outcomes(task.pieces))
+
+    def _measured(self, task: Task, work: Callable[[], list[Done | Failed]]) -> Result:
         begin, before = time.perf_counter(), replace(self._tally)
-        ready, outcomes = list[_Ready](), list[Done | Failed]()
-        for piece in task.pieces:
-            one = _guarded(piece, lambda piece=piece: self._prepared(piece))  # type: ignore[misc]
-            if isinstance(one, _Ready):
-                ready.append(one)
-            elif one is not None:
-                outcomes.append(one)
-        outcomes += self._translated(ready)
+        outcomes = work()
         return Result(
             number=task.number,
             outcomes=tuple(outcomes),
@@ -106,6 +116,16 @@ class Worker:
             target_pieces=self._tally.target_pieces - before.target_pieces,
             peak_bytes=peak_bytes(),
         )
+
+    def _outcomes(self, pieces: Sequence[Piece]) -> list[Done | Failed]:
+        ready, outcomes = list[_Ready](), list[Done | Failed]()
+        for piece in pieces:
+            one = _guarded(piece, lambda piece=piece: self._prepared(piece))  # type: ignore[misc]
+            if isinstance(one, _Ready):
+                ready.append(one)
+            elif one is not None:
+                outcomes.append(one)
+        return outcomes + self._translated(ready)
 
     def _prepared(self, piece: Piece) -> _Ready:
         document = prepare(self._read(piece), config=self._settings.config, glossary=self._glossary)

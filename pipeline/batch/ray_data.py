@@ -12,7 +12,7 @@ import importlib
 import os
 import pickle
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from pipeline.batch.engine import Hear, Result, Task, Trouble
@@ -116,11 +116,8 @@ class RayWorker:
     def _done(self, task: Task) -> Result | DuizhaoError:
         if self._error is not None:
             return self._error
-        # Ray starts a dead actor again and gives it the same task: one that kills is given up.
-        refused = self._worker.refused(task)
-        left = tuple(piece for piece in task.pieces if piece.stem not in {one.stem for one in refused})
-        done = self._worker.process(replace(task, pieces=left))
-        return replace(done, outcomes=(*refused, *done.outcomes))
+        # Ray starts a dead actor again and gives it the same task.
+        return self._worker.process_restarted(task)
 
 
 def import_ray() -> Any:

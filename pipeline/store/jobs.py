@@ -298,6 +298,16 @@ def begin_work(connection: Connection, units: Sequence[str]) -> dict[str, int]:
     return {row.unit: row.begun for row in connection.execute(select(WORK.c.unit, WORK.c.begun).where(here))}
 
 
+def begun(connection: Connection, units: Sequence[str]) -> int:
+    """How often any of some documents was begun."""
+    return connection.execute(select(func.max(WORK.c.begun)).where(WORK.c.unit.in_(units))).scalar() or 0
+
+
+def end_work(connection: Connection, unit: str) -> None:
+    """What came to an end no longer counts as a beginning without one."""
+    connection.execute(update(WORK).where(WORK.c.unit == unit, WORK.c.begun > 1).values(begun=1))
+
+
 def reset_begun(connection: Connection, job: int) -> None:
     """A new run begins to count anew: the last may have been killed as a whole."""
     connection.execute(update(WORK).where(WORK.c.job == job, WORK.c.begun > 0).values(begun=0))
