@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 
 from models.load import load_translator
 from pipeline.commands.progress import Progress
 from pipeline.config import Config
+from pipeline.store.memory import open_memory
 from pipeline.translate import Engine
-from pipeline.translate.memory import SqliteMemory
 
 
 def engine_of(config: Config, shown: Progress) -> Engine:
@@ -19,6 +18,6 @@ def engine_of(config: Config, shown: Progress) -> Engine:
     return Engine(
         translator=load(options.model),
         fallback=load(options.fallback) if options.fallback else None,
-        memory=SqliteMemory(Path(options.memory)) if options.memory else None,
+        memory=open_memory(options.memory) if options.memory else None,
         progress=shown.count,
     )

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import builtins
-import os
-import signal
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from pipeline.batch import local
 from pipeline.batch.engine import Engine
 from pipeline.batch.job import STORE, Order, Totals, run_job
 from pipeline.batch.local import LocalEngine, sizing

@@ -19,6 +19,8 @@ from pipeline.batch.settings import Settings
 from pipeline.config import load_config
 from pipeline.errors import InputError, OutputError, UsageError
 from pipeline.store import Store, jobs
+from pipeline.store.memory import StoreMemory
+from pipeline.translate.memory import approved
 from pipeline.write.as_json import load, render
 
 
@@ -306,3 +308,20 @@ def test_one_folder_has_one_batch_at_a_time(tiny, folder, tmp_path):
             yield from super().run(tasks, settings, hear=hear)
 
     assert go(folder, out, Nested()).done == 6
+
+
+def test_what_was_approved_in_a_batch_serves_a_single_report(tiny, folder, tmp_path, capsys):
+    """`duizhao translate --memory OUT`: the words of the person, not of the model."""
+    from pipeline.cli import main
+
+    out = tmp_path / "out"
+    go(folder, out)
+    (text,) = [s.text for s in load(out / "r0000.json").segments if "图书馆3个" in s.text]
+    store = Store.open(out / STORE)
+    StoreMemory(store).put([approved(text, "Approved: 3 libraries, about 25,000 square metres.")])
+    store.close()
+    call = ["translate", str(folder / "r0000.txt"), "-o", str(tmp_path / "one"), "--model", "tiny", "--quiet"]
+    assert main([*call, "--format", "json", "--memory", str(out)]) == 0
+    found = {s.text: s for s in load(tmp_path / "one" / "r0000.json").segments}
+    assert found[text].target == "Approved: 3 libraries, about 25,000 square metres."
+    assert found[text].origin == "memory"
