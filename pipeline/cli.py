@@ -149,7 +149,7 @@ def _batch(parser: argparse.ArgumentParser) -> None:
         "--batch-bytes", type=int, default=48_000, metavar="N", help="source bytes translated together"
     )
     parser.add_argument(
-        "--part-bytes", type=int, default=500_000, metavar="N", help="longer texts are cut into parts"
+        "--part-bytes", type=int, default=400_000, metavar="N", help="longer texts are cut into parts"
     )
     parser.add_argument("--no-brief", action="store_true", help="translate only")
     parser.add_argument("--strict", action="store_true", help="exit with 1 if errors remain")
