@@ -59,7 +59,11 @@ class Worker:
         self._settings = settings
         self._store = store
         self._glossary = Glossary.load(options.glossaries)
-        self._encoder: Encoder | None = load_encoder(threads=settings.threads) if settings.brief else None
+        self._encoder: Encoder | None = (
+            load_encoder(threads=settings.threads)
+            if settings.brief and settings.config.brief.encoder
+            else None
+        )
         self._engine = Engine(
             translator=recorded(options.model),
             fallback=recorded(options.fallback) if options.fallback else None,
