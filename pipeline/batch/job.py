@@ -164,6 +164,8 @@ class _Run:
         self._polled = self._begin
         self._in_air: dict[str, Work] = {}
         self._refused: list[Failed] = []
+        self._marks: dict[str, tuple[int, int] | None] = {}
+        self._again: set[str] = set()
 
     def run(self) -> tuple[Job, Totals]:
         found = find(self._order.inputs, output=self._order.output)
@@ -174,6 +176,9 @@ class _Run:
         self._start(plan, found.left)
         try:
             self._work()
+            while self._again:  # what people wrote meanwhile is laid over it, answers are there already
+                self._again.clear()
+                self._work()
         except _Cancelled:
             self._finish("cancelled")
         except BaseException as error:
@@ -245,8 +250,10 @@ class _Run:
 
     def _piece(self, row: Work) -> Piece | None:
         self._in_air[row.stem] = row
+        path = self._order.output / f"{row.stem}.json"
+        self._marks[row.stem] = _mark(path)
         try:
-            reviewed = reviewed_segments(self._order.output / f"{row.stem}.json")
+            reviewed = reviewed_segments(path)
         except DuizhaoError as error:
             reason = f"{error}; it stands where the result would be written: move it away"
             self._refused.append(Failed(stem=row.stem, reason=reason))
@@ -269,7 +276,8 @@ class _Run:
 
     def _commit(self, result: Result) -> None:
         """Write the files, then keep in one transaction what became of the documents."""
-        ends = [self._written(outcome) for outcome in result.outcomes if outcome.stem in self._in_air]
+        ours = [outcome for outcome in result.outcomes if outcome.stem in self._in_air]
+        ends = [self._written(outcome) for outcome in ours if not self._is_overtaken(outcome)]
         at = self._now()
 
         def settle() -> None:
@@ -285,6 +293,15 @@ class _Run:
             del self._in_air[row.stem]
             self._add_document(row, end)
         self._seen()
+
+    def _is_overtaken(self, outcome: Done | Failed) -> bool:
+        """Whether somebody wrote into the earlier result while a new one was made: it waits again."""
+        mark = self._marks.pop(outcome.stem)
+        if isinstance(outcome, Failed) or _mark(self._order.output / f"{outcome.stem}.json") == mark:
+            return False
+        del self._in_air[outcome.stem]
+        self._again.add(outcome.stem)
+        return True
 
     def _written(self, outcome: Done | Failed) -> tuple[Work, dict[str, Any]]:
         """Write a document's files; what `jobs.settle` is to keep of it."""
@@ -406,6 +423,15 @@ class _Run:
 
     def _now(self) -> str:
         return self._clock().isoformat(timespec="milliseconds")
+
+
+def _mark(path: Path) -> tuple[int, int] | None:
+    """Tells one state of a file from another; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
 def _figures(result: Result, documents: int) -> dict[str, Any]:

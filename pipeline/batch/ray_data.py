@@ -75,8 +75,11 @@ class RayEngine:
         try:
             ray.init(**options)
         except (ConnectionError, ValueError, RuntimeError) as error:
+            token = (
+                " (if it asks for a token: RAY_AUTH_MODE=token and RAY_AUTH_TOKEN)" if self.address else ""
+            )
             raise ModelError(
-                f"no Ray cluster at {self.address or 'this machine'}: {_first_line(error)}"
+                f"no Ray cluster at {self.address or 'this machine'}{token}: {_first_line(error)}"
             ) from error
 
     def _results(self, ray: Any, rows: list[dict[str, bytes]], settings: Settings) -> Iterator[Result]:

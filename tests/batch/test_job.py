@@ -215,6 +215,29 @@ def test_reviewed_segments_are_never_overwritten(tiny, folder, tmp_path):
     assert any(json.loads(line).get("reviewed_unplaced") == 1 for line in log.read_text("utf-8").splitlines())
 
 
+def test_what_a_person_writes_while_a_batch_runs_is_kept(tiny, folder, tmp_path):
+    out, terms = tmp_path / "out", tmp_path / "terms.tsv"
+    go(folder, out)
+    path = out / "r0000.json"
+
+    class Overtaken(HereEngine):
+        """Somebody approves a sentence after the new result was begun, before it is written."""
+
+        def run(self, tasks, settings, *, hear):
+            for result in super().run(tasks, settings, hear=hear):
+                if "A person" not in path.read_text("utf-8"):
+                    document = load(path)
+                    first, *rest = document.segments
+                    first = replace(first, target="A person wrote this.", origin="human", state="reviewed")
+                    path.write_bytes(render(replace(document, segments=(first, *rest))))
+                yield result
+
+    terms.write_text("zh\ten\n图书馆\tpublic library\n", "utf-8")
+    assert go(folder, out, Overtaken(), glossary=(str(terms),)).done == 6
+    assert load(path).segments[0].target == "A person wrote this."
+    assert load(path).segments[0].state == "reviewed"
+
+
 def test_a_file_that_is_not_ours_is_not_overwritten(tiny, folder, tmp_path):
     out = tmp_path / "out"
     out.mkdir()
@@ -255,7 +278,7 @@ def test_parts_of_a_long_text_join_to_the_whole(tmp_path):
     data = path.read_bytes()
     assert b"".join(data[p.first : p.last] for p in parts) == data
     assert all(data[p.first : p.last].endswith(b"\n") for p in parts)
-    assert max(p.bytes for p in parts) < 1100
+    assert max(p.bytes for p in parts) <= 1500
 
 
 def test_names_stay_apart_and_never_move():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -88,6 +89,8 @@ def test_a_cluster_that_is_there_already(tiny, cluster, folder, tmp_path):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     ray = Path(sys.executable).with_name("ray")
+    # a token of this cluster's own, as Ray from 2.61 on asks of every cluster
+    tiny = {**tiny, "RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
     head = subprocess.Popen(
         [
             str(ray), "start", "--head", "--block", f"--port={port}", "--num-cpus=2",
