@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib import resources
+from typing import NamedTuple
 
 _LONGEST_WORD = 8
 _HAN = re.compile(r"[一-龥]+")
 # (fig.), [ge4], CL:個|个[ge4] and references to other entries say nothing of the meaning.
-_ASIDE = re.compile(r"\([^)]*\)|CL:[^/]*|\b(?:abbr|variant|old variant|see|also written|surname|used in)\b[^/]*")
+_ASIDE = re.compile(
+    r"\([^)]*\)|CL:[^/]*|\b(?:abbr|variant|old variant|see|also written|surname|used in)\b[^/]*"
+)
 _ENGLISH = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)?")
 _STOP = frozenset(
     "a an and any are as at be been being by can do does etc for from had has have he her his i if in into is it its "
@@ -36,14 +38,13 @@ _IRREGULAR = {
     "wrote": "write", "written": "write", "known": "know", "knew": "know", "shown": "show", "saw": "see", "seen": "see",
 }  # fmt: skip
 _ENDINGS = re.compile(
-    r"(?:izations?|isations?|ational|ations?|atory|ating|ative|ates?|ated|ments?|ness|ities|ity|ings?|ied|ies|ed|"
+    r"(?:izations?|isations?|ational|ations?|atory|ating|ative|ates?|ated|ment(?:s|ed|ing|ations?|ary|al)?|ness|ities|ity|ings?|ied|ies|ed|"
     r"ers?|ors?|ives?|ively|ions?|ally|als?|ically|ical|ics?|ly|es|s|e|y)$"
 )
 _STEM = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word of a Chinese text and the stems of all that it may mean."""
 
     start: int
@@ -71,17 +72,31 @@ def meanings(word: str) -> frozenset[str]:
     return stems(_ASIDE.sub(" ", _entries().get(word, "")))
 
 
-def words(text: str) -> Iterator[Word]:
-    """The words of a Simplified text that the dictionary has, the longest first at every place."""
-    entries = _entries()
+@lru_cache(maxsize=256)  # several checks read one segment, and each candidate of a retry asks again
+def words(text: str) -> tuple[Word, ...]:
+    """The words of two and more characters that the dictionary has, the longest first at every place."""
+    entries, lengths, found = _entries(), _lengths(), list[Word]()
     for run in _HAN.finditer(text):
-        at, stop = run.span()
-        while at < stop:
-            length = next(
-                (n for n in range(min(_LONGEST_WORD, stop - at), 1, -1) if text[at : at + n] in entries), 1
-            )
-            yield Word(at, at + length, meanings(text[at : at + length]))
-            at += length
+        at, last = run.start(), run.end() - 1
+        while at < last:
+            for n in lengths.get(text[at : at + 2], ()):
+                if (word := text[at : at + n]) in entries:
+                    found.append(Word(at, at + n, meanings(word)))
+                    at += n
+                    break
+            else:
+                at += 1
+    return tuple(found)
+
+
+@cache
+def _lengths() -> Mapping[str, tuple[int, ...]]:
+    """The lengths of the headwords that begin with two characters, the longest first."""
+    lengths: dict[str, set[int]] = {}
+    for headword in _entries():
+        if 1 < len(headword) <= _LONGEST_WORD:
+            lengths.setdefault(headword[:2], set()).add(len(headword))
+    return {start: tuple(sorted(found, reverse=True)) for start, found in lengths.items()}
 
 
 @cache

@@ -9,7 +9,15 @@ from itertools import combinations, pairwise
 from pipeline.check.base import Check, Finding, Pair
 from pipeline.check.swaps import Proven, alike, misplaced
 from pipeline.document import Measure, Severity
-from pipeline.prepare.quantities.match import Pairing, crossed, exchangeable, levels_agree, may_be_one, roles_agree, unit_moved
+from pipeline.prepare.quantities.match import (
+    Pairing,
+    crossed,
+    exchangeable,
+    levels_agree,
+    may_be_one,
+    roles_agree,
+    unit_moved,
+)
 from pipeline.prepare.quantities.numerals import english_words
 
 _DATES = ("date", "time")

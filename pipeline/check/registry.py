@@ -9,6 +9,7 @@ from pipeline.check import (
     links,
     negation,
     numbers,
+    omission,
     repeats,
     residue,
     terms,
@@ -18,6 +19,7 @@ from pipeline.check.base import Check, DocumentCheck
 
 SEGMENT_CHECKS: tuple[Check, ...] = (
     *completeness.CHECKS,
+    *omission.CHECKS,
     *numbers.CHECKS,
     *derived.CHECKS,
     *terms.CHECKS,

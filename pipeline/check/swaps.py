@@ -23,7 +23,9 @@ _LATIN = re.compile(r"[A-Za-z]{3,}")
 _PLAIN_ZH = frozenset(
     "其中 分别 达到 以上 以下 左右 大约 目前 已经 同时 超过 一个 以及 进行 实现 完成 以来 之后 之前 年度 时间".split()
 )
-_PLAIN_UNITS = frozenset("个 名 项 家 条 件 种 类 所 批 套 部 本 点 号 级 位 处 份 起 期 个半 大 分 次".split())
+_PLAIN_UNITS = frozenset(
+    "个 名 项 家 条 件 种 类 所 批 套 部 本 点 号 级 位 处 份 起 期 个半 大 分 次".split()
+)
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z'’]*|\d|[.;,:!?()–—]")
 _FUNCTION = frozenset(
     "a an the of in on at to for from by with and or but as than that which who whom whose when where while is are was "
@@ -102,15 +104,17 @@ def _wanted(source: str, measure: Measure) -> tuple[list[frozenset[str]], list[f
     after = _BREAK_ZH.split(source[measure.end : measure.end + _AFTER_ZH])[0]
     before = _BREAK_ZH.split(source[max(0, measure.start - _BEFORE_ZH) : measure.start])[-1]
     latin = _LATIN.findall(source[max(0, measure.start - 12) : measure.start])
-    counted = [meanings(measure.unit)] if measure.unit and measure.unit not in _PLAIN_UNITS else []
+    counted = [meanings(u) for u in (measure.unit,) if u and u not in _PLAIN_UNITS]
     named = [*_content(before), *(frozenset({stem(word)}) for word in latin[-1:])]
+    if after and after[0] not in "的之多余" and not any(word.start == 0 for word in words(after)):
+        counted.append(meanings(after[0]))  # 30个县的
     return [*_content(after), *(counted if measure.kind == "count" else [])], named
 
 
 def _content(text: str) -> list[frozenset[str]]:
     return [
         word.stems for word in words(text)
-        if word.end - word.start > 1 and word.stems and text[word.start : word.end] not in _PLAIN_ZH
+        if word.stems and text[word.start : word.end] not in _PLAIN_ZH
     ]  # fmt: skip
 
 

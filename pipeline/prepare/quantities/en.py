@@ -279,7 +279,9 @@ def _keyed(text: str, here: int) -> list[Measure]:
         value = roman_value(name)
         return [] if value is None else [_ordinal_at(begin, found.end(), Decimal(value), role)]
     parts = list(re.finditer(r"\d+", name))
-    roles = _DOTTED if "." in name and role in ("Article", "Paragraph") else ("" if "." in name else role, "", "")
+    roles = (
+        _DOTTED if "." in name and role in ("Article", "Paragraph") else ("" if "." in name else role, "", "")
+    )
     return [
         _ordinal_at(begin + part.start(), begin + part.end(), Decimal(part[0]), part_role)
         for part, part_role in zip(parts, roles, strict=False)

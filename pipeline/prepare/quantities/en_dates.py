@@ -35,7 +35,9 @@ _YEAR = re.compile(
     rf"(?P<year>{_Y})(?:\s?(?:[–—-]|to|through|and)\s?(?P<to>{_Y}|\d\d(?!\d|\.\d|,\d)))?(?P<s>['’]?s\b)?"
 )
 # 2015th is an ordinal, 2,019 days are days; "in 2019 dollars" remains a year.
-_COUNTED = re.compile(r"(?:st|nd|rd|th)\b|[ -](?:hours?|days?|weeks?|months?|years?|minutes?|(?:kilo)?met(?:er|re)s?|miles?)\b")
+_COUNTED = re.compile(
+    r"(?:st|nd|rd|th)\b|[ -](?:hours?|days?|weeks?|months?|years?|minutes?|(?:kilo)?met(?:er|re)s?|miles?)\b"
+)
 _SHORT_DECADE = re.compile(r"['’]?(?P<n>\d0)['’]?s\b")
 _CENTURY = re.compile(
     rf"(?:(?P<n>\d{{1,2}})(?:st|nd|rd|th)|(?P<tens>twenty)[ -](?P<last>first|second)|(?P<word>{'|'.join(ORDINALS)}))[ -]century\b",

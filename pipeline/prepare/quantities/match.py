@@ -163,7 +163,12 @@ def _rejoined(source: Sequence[Measure], pairings: list[Pairing]) -> list[Pairin
 def _is_torn(source: Measure, one: Measure, other: Measure) -> bool:
     """Whether the ends of a range became two different things: 11 years and 15 members."""
     kinds = {one.kind, other.kind}
-    return len(kinds) == 2 and source.kind in kinds and not kinds & {"date", "ordinal"} and _bare(one) != _bare(other)
+    return (
+        len(kinds) == 2
+        and source.kind in kinds
+        and not kinds & {"date", "ordinal"}
+        and _bare(one) != _bare(other)
+    )
 
 
 _SEVERITY: tuple[Verdict, ...] = ("proven", "approximator", "extra", "magnitude", "missing")
@@ -249,11 +254,11 @@ ROLES: dict[str, tuple[str, ...]] = {
 
 
 def _role_cost(a: Measure, b: Measure) -> float:
-    """条 is an article, 项 rather a paragraph, 款 rather a subparagraph."""
+    """条 is an article; 款 stands above 项 on the mainland and below it in Taiwan, so either may be a paragraph."""
     roles = ROLES.get(a.unit)
     if roles is None or not b.unit:
         return 0.1
-    return 0.05 * min(2, roles.index(b.unit)) if b.unit in roles else 0.2
+    return (0.0 if roles.index(b.unit) < 2 else 0.05) if b.unit in roles else 0.2
 
 
 def roles_agree(a: Measure, b: Measure) -> bool:
@@ -291,7 +296,7 @@ def exchangeable(a: tuple[Measure, Measure], b: tuple[Measure, Measure]) -> bool
         return a_target.unit == b_target.unit or "" in (a_target.unit, b_target.unit)  # Articles 4 to 6
     if kinds == {"date"}:
         one, other = _shape(a_target), _shape(b_target)
-        return not (one and other) or one == other or "year" in one and "year" in other
+        return not (one and other) or one == other or ("year" in one and "year" in other)
     if len(kinds) == 1 and "count" not in kinds:
         return a_source.unit == b_source.unit and a_target.unit == b_target.unit
     return len(kinds) == 1 or (kinds == {"count", "date"} and len(a_target.text) == len(b_target.text) == 4)
