@@ -77,10 +77,10 @@ def words(text: str) -> tuple[Word, ...]:
     """The words of two and more characters that the dictionary has, the longest first at every place."""
     entries, lengths, found = _entries(), _lengths(), list[Word]()
     for run in _HAN.finditer(text):
-        at, last = run.start(), run.end() - 1
-        while at < last:
+        at, stop = run.span()
+        while at < stop - 1:
             for n in lengths.get(text[at : at + 2], ()):
-                if (word := text[at : at + n]) in entries:
+                if at + n <= stop and (word := text[at : at + n]) in entries:
                     found.append(Word(at, at + n, meanings(word)))
                     at += n
                     break

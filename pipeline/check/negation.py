@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.check.base import Check, Finding, Pair
-from pipeline.check.lexicon import Word, stem, words
+from pipeline.check.lexicon import Word, meanings, stem, words
 
 # Commands not to do something: English cannot say them without some negative word.
 _ORDERS = re.compile(r"不得(?![超少低高多逾大小])|不准(?![确时备])|严禁|禁止|不许|切勿")
@@ -93,9 +93,7 @@ def _scope(pair: Pair) -> Iterator[Finding]:
     for found in denied:
         if (word := _asserted(pair, found, known)) is not None:
             text = pair.source[found.start() : word[1].end]
-            yield Finding(
-                f"{text} is translated as “{word[0][0]}” without a negation", word[0].span()
-            )
+            yield Finding(f"{text} is translated as “{word[0][0]}” without a negation", word[0].span())
             return
     for denial in plain:
         if (said := _denied_only_here(pair, denial, known)) is not None:
@@ -109,15 +107,22 @@ def _blanked(source: str) -> str:
 
 def _asserted(pair: Pair, found: re.Match[str], known: Sequence[Word]) -> tuple[re.Match[str], Word] | None:
     """The English of the denied word where nothing near it denies; None where anything is unclear."""
-    if any(w.start <= found.start() < w.end and w.end > found.end() for w in known):
-        return None  # 不同, 无法: a word of its own
-    word = next((w for w in known if w.start == found.end()), None)
+    word = _denied_word(pair.source, found, known)
     if word is None or not word.stems:
         return None
     places = [m for m in _EN_WORD.finditer(pair.target) if stem(m[0]) in word.stems]
     if len(places) != 1 or any(w is not word and not w.stems.isdisjoint({stem(places[0][0])}) for w in known):
         return None
     return None if _denies(pair.target, places[0]) else (places[0], word)
+
+
+def _denied_word(source: str, found: re.Match[str], known: Sequence[Word]) -> Word | None:
+    """The word behind a negator: 赞成 of 不赞成 too, but nothing of 不同 and 无法."""
+    whole = next((w for w in known if w.start <= found.start() < w.end and w.end > found.end()), None)
+    if whole is None:
+        return next((w for w in known if w.start == found.end()), None)
+    rest = source[found.end() : whole.end]
+    return Word(found.end(), whole.end, meanings(rest)) if len(rest) > 1 else None
 
 
 def _denies(target: str, place: re.Match[str]) -> bool:

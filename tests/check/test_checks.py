@@ -91,6 +91,10 @@ CASES = {
         ("报主管部门。主管部门应当答复。", "It is reported to the competent authority. The competent authority shall reply."),
     ],
     "link": [("详见 https://example.org/a 。", "See https://example.org/b ."), ("详见 https://example.org/a 。", "See https://example.org/a .")],
+    "code": [
+        ("索引号：000014349/2021-00125", "Index No.: 000014349/2021-00152"),
+        ("联系电话：010-66050000", "Tel.: +86 10 6605 0000"),
+    ],
     "placeholder": [("加强领导。", "Strengthen <unk> leadership."), ("加强领导。", "Strengthen [sound] leadership.")],
     "chatter": [
         ("加强领导。", "Sure, here is the translation: Strengthen leadership."),

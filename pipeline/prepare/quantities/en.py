@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from pipeline.document import Approximator, Measure, MeasureKind
 from pipeline.prepare.quantities import en_dates
+from pipeline.prepare.quantities.codes import code_at
 from pipeline.prepare.quantities.numerals import (
     ENGLISH_TENS,
     LONGEST,
@@ -220,6 +221,8 @@ def _skipped(text: str, here: int) -> int | None:
     marker = _MARKER.match(text, begin)
     if marker and marker.end() > here and _MARKER_BEFORE.search(text, max(0, begin - 6), begin):
         return marker.end()
+    if (code := code_at(text, here)) is not None:
+        return code
     if _CODE_BEFORE.search(text, max(0, here - 12), here) and not _is_currency(text, here):
         return _NUMBER.match(text, here).end()  # type: ignore[union-attr]
     number = _NUMBER.match(text, here)
