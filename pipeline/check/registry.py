@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline.check import (
     completeness,
     consistency,
+    dates,
     derived,
     links,
     negation,
@@ -21,6 +22,7 @@ SEGMENT_CHECKS: tuple[Check, ...] = (
     *completeness.CHECKS,
     *omission.CHECKS,
     *numbers.CHECKS,
+    *dates.CHECKS,
     *derived.CHECKS,
     *terms.CHECKS,
     *residue.CHECKS,
