@@ -176,3 +176,21 @@ def test_words_that_hold_numerals_count_nothing(text: str) -> None:
 
 def test_named_values_are_those_of_words() -> None:
     assert {Decimal(19), Decimal(3), Decimal(14)} <= named_values("十九大、三定和十四五")
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("迈上5万亿台阶", [("5000000000000", "")]),
+        ("办成了一批多年想办的事", []),
+        ("任期不超过两届", [("2", "届")]),
+        ("办成了一届盛会", []),
+        ("12位于前列的企业", [("12", "")]),
+    ],
+)
+def test_words_that_begin_like_a_unit(text: str, values: list[tuple[str, str]]) -> None:
+    assert [(str(m.value), m.unit) for m in measures(text)] == values
+
+
+def test_a_year_belongs_to_the_months_that_follow() -> None:
+    assert [m.date for m in measures("1997年7―9月实施")] == ["1997-07", "--09"]
