@@ -8,7 +8,6 @@ from functools import partial
 from models.load import load_translator
 from pipeline.config import TranslateConfig
 from pipeline.store.memory import open_memory
-from pipeline.store.memory import open_memory
 from pipeline.translate import Engine
 
 
