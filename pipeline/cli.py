@@ -51,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as stop:
         return int(stop.code or 0)
     if args.version:
-        from pipeline.runner import tool_version
+        from pipeline.version import tool_version
 
         print(f"duizhao {tool_version()}")
         return 0
@@ -121,7 +121,7 @@ def _run(parser: argparse.ArgumentParser) -> None:
     _inputs(parser)
     parser.add_argument("-o", "--output", required=True, metavar="OUT", help="folder for the results")
     parser.add_argument("--format", metavar="LIST", help=f"of {FORMATS}; default md,html,json")
-    parser.add_argument("--model", metavar="NAME", help="see `duizhao models list`")
+    parser.add_argument("--model", metavar="NAME", help="see `duizhao models list`; or URL#MODEL")
     parser.add_argument("--memory", metavar="FILE", help="a translation memory, made if absent")
     parser.add_argument("--strict", action="store_true", help="exit with 1 if errors remain")
     parser.add_argument("--quiet", action="store_true", help="no progress")
@@ -134,7 +134,7 @@ def _batch(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("-o", "--output", required=True, metavar="OUT", help="folder for the results")
     parser.add_argument("--format", metavar="LIST", help=f"of {FORMATS}; default md,html,json")
-    parser.add_argument("--model", metavar="NAME", help="see `duizhao models list`")
+    parser.add_argument("--model", metavar="NAME", help="see `duizhao models list`; or URL#MODEL")
     parser.add_argument("--memory", metavar="FILE", help="a translation memory to read")
     parser.add_argument("--engine", choices=("local", "ray"), default="local")
     parser.add_argument(
@@ -257,12 +257,24 @@ def _glossary(parser: argparse.ArgumentParser) -> None:
 
 
 def _eval(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("set", metavar="SET", help="a folder with source, reference and recorded systems")
+    parser.add_argument(
+        "set", metavar="SET", help="a folder with source, reference and recorded systems; or a TSV"
+    )
     parser.add_argument("--limit", type=int, metavar="N", help="only N lines")
     parser.add_argument("--sample", type=int, metavar="SEED", help="draw them with this seed")
-    parser.add_argument("--model", metavar="NAME", help="see `duizhao models list`")
+    parser.add_argument(
+        "--model",
+        dest="models",
+        action="append",
+        metavar="NAME",
+        help="see `duizhao models list`; or URL#MODEL; several are compared in one table",
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text")
     _reading(parser)
+
+
+def _completion(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("shell", choices=("bash", "zsh", "tcsh"))
 
 
 def _none(parser: argparse.ArgumentParser) -> None:
@@ -288,4 +300,9 @@ _COMMANDS = (
     ("eval", "eval", "score a model on a set with references", _eval),
     ("schema", "schema", "print the JSON Schema of a result", _none),
     ("doctor", "doctor", "explain what is missing in this set-up", _none),
+    ("completion", "completion", "print what makes your shell complete this command", _completion),
 )
+
+
+if __name__ == "__main__":
+    entry()
