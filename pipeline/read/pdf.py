@@ -10,7 +10,7 @@ import ctypes
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from statistics import median
 
@@ -29,6 +29,10 @@ SPACE_EMS = 0.22
 CJK_SPACE_EMS = 0.6
 # A page with fewer characters than this, and a picture on it, is a scan.
 MIN_PAGE_CHARACTERS = 8
+# A box this wide around a character holds two: a ligature.
+LIGATURE_EMS = 1.5
+# How far back a line is searched for the place of a character that was drawn late.
+MAX_BACK = 300
 # Of a page: more characters without a Unicode value, and its text is worthless.
 MAX_UNMAPPED = 0.3
 # Drawings of more parts are maps and charts, not tables.
@@ -163,9 +167,7 @@ def _read_page(
     reading.pages.append(Page(number, width, height, tuple(_fragments(glyphs, down)), across, down))
 
 
-def _glyphs(
-    page: pdfium.PdfPage, path: str, number: int, config: ReadConfig
-) -> tuple[list[Glyph], int, int]:
+def _glyphs(page: pdfium.PdfPage, path: str, number: int, config: ReadConfig) -> tuple[list[Glyph], int, int]:
     """The characters of a page as it is looked at, those without meaning as U+FFFD."""
     text = page.get_textpage()
     n = text.count_chars()
@@ -188,6 +190,9 @@ def _glyphs(
         if raw.FPDFText_HasUnicodeMapError(text, i) == 1 or character == "\ufffd":
             character, unmapped = "\ufffd", unmapped + 1
         glyph = Glyph(character, *turn(*box), em)
+        if glyphs and _is_ligature(glyphs[-1], glyph):
+            middle = (glyph.x0 + glyph.x1) / 2
+            glyphs[-1], glyph = replace(glyphs[-1], x1=middle), replace(glyph, x0=middle)
         # Fake bold prints a character twice, a hair apart.
         key = (character, round(glyph.x0), round(glyph.y0))
         if key in seen and character.strip():
@@ -195,7 +200,43 @@ def _glyphs(
             continue
         seen.add(key)
         glyphs.append(glyph)
-    return glyphs, unmapped, doubled
+    return _in_order(glyphs), unmapped, doubled
+
+
+def _is_ligature(before: Glyph, glyph: Glyph) -> bool:
+    """Whether one sign of the font stands for both characters: —— is drawn as a line of two ems."""
+    return (
+        (before.text, before.x0, before.y0, before.x1) == (glyph.text, glyph.x0, glyph.y0, glyph.x1)
+        and bool(glyph.text.strip())
+        and glyph.x1 - glyph.x0 > LIGATURE_EMS * glyph.em
+    )
+
+
+def _in_order(glyphs: list[Glyph]) -> list[Glyph]:
+    """Characters of another font that are drawn after their line, put where they stand in it.
+
+    Only where the line leaves exactly their place free: columns drawn by turns stay as they are.
+    """
+    made: list[Glyph] = []
+    for glyph in glyphs:
+        at = _gap_for(made, glyph) if made and glyph.text.strip() and glyph.x0 < made[-1].x0 else None
+        made.insert(len(made) if at is None else at, glyph)
+    return made
+
+
+def _gap_for(made: list[Glyph], glyph: Glyph) -> int | None:
+    """Where in the lines that were drawn just before a character belongs."""
+    size = glyph.em
+    for at in range(len(made) - 1, max(len(made) - MAX_BACK, 0), -1):
+        before, after = made[at - 1], made[at]
+        fits = before.x1 - 0.2 * size <= glyph.x0 <= before.x1 + 0.4 * size
+        if fits and glyph.x1 <= after.x0 + 0.3 * size and _level(before, glyph) and _level(after, glyph):
+            return at
+    return None
+
+
+def _level(one: Glyph, other: Glyph) -> bool:
+    return abs((one.y0 + one.y1) - (other.y0 + other.y1)) / 2 <= 0.4 * other.em
 
 
 class _Probe:

@@ -149,3 +149,34 @@ def test_damage_is_one_sentence(data):
 
 def test_page_numbers_as_a_person_lists_them():
     assert listed([1, 2, 3, 7, 9, 10]) == "1–3, 7, 9–10"
+
+
+def test_characters_of_another_font_that_are_drawn_late_stand_in_their_line(make_pdf):
+    """A reading with tones, 統(tǒng): the marked letter comes from a fallback font, after the line."""
+    late = [
+        (60, 100, 12, "统计"),
+        (120, 100, 12, "数据公布"),
+        (60, 120, 12, "下一行的文字"),
+        (84, 100, 12, "年鉴的"),
+    ]
+    document = read_pdf(make_pdf([late]))
+    assert document.text.text == "统计年鉴的数据公布下一行的文字"
+
+
+def test_rows_that_are_drawn_column_by_column_stay_apart(make_pdf):
+    cells = [
+        (60 + 150 * c, 100 + 24 * r, 12, f"格{'一二三'[c]}{'甲乙丙'[r]}") for c in (0, 2, 1) for r in range(3)
+    ]
+    document = read_pdf(make_pdf([cells]))
+    assert [document.original[b.start : b.end] for b in document.blocks] == [
+        f"格{c}{r}" for r in "甲乙丙" for c in "一二三"
+    ]
+
+
+def test_a_sign_for_two_characters_is_both_of_them():
+    from pipeline.read.pdf import Glyph, _is_ligature
+
+    dash = Glyph("―", 100, 50, 120, 60, 10)
+    assert _is_ligature(dash, dash)
+    fake_bold = Glyph("粗", 100, 50, 110, 60, 10)
+    assert not _is_ligature(fake_bold, fake_bold)
