@@ -567,13 +567,19 @@ def _continues(
     return not ended or (indents and not MARKER.match(line.text)) or (near and not MARKER.match(line.text))
 
 
-WORD = re.compile("[!-~]*")
-NO_START = re.compile("[，。、；：？！）》」』”’％]*")
+LATIN = "!-~\u00a1-\u024f\u1e00-\u1eff"
+# What no line is broken in: opening marks, a word or character, closing marks and what they hold on to;
+# by UAX 14 curved quotation marks hold on to both sides.
+UNBREAKABLE = re.compile(
+    f"([（《「『“‘(\\[]*)(?:([{LATIN}]+)|.)?((?:[,.:;][{LATIN}]+|[“‘”’].|[，。、；：？！）》」』”’％,.;:?!)\\]…])*)"
+)
 
 
 def _unbreakable(text: str) -> float:
-    """The width, in ems, of what could not be parted from the start of a line: a word, a closing mark."""
-    word = WORD.match(text)
-    end = word.end() if word else 0
-    closing = NO_START.match(text, end)
-    return 0.6 * end + (closing.end() - end if closing else 0)
+    """The width, in ems, of what could not be parted from the first character of a line."""
+    found = UNBREAKABLE.match(text)
+    return _width("".join(part or "" for part in found.groups())) if found else 0.0
+
+
+def _width(text: str) -> float:
+    return sum(0.6 if character < "\u2000" else 1.0 for character in text)

@@ -180,3 +180,29 @@ def test_a_sign_for_two_characters_is_both_of_them():
     assert _is_ligature(dash, dash)
     fake_bold = Glyph("粗", 100, 50, 110, 60, 10)
     assert not _is_ligature(fake_bold, fake_bold)
+
+
+@pytest.mark.parametrize(
+    "following",
+    [
+        "度”的第一责任人",
+        "(xiāng)黨政機構",
+        "会,2019年1月",
+        "展，“这么近",
+        "动“当家吃饭”的产业",
+        "《中共中央关于》",
+        "（2015—2020年）",
+    ],
+)
+def test_a_line_that_is_short_for_want_of_a_break_goes_on(make_pdf, following):
+    """No line ends before a closing mark or within a word: what follows found no room in it."""
+    full = [(60, 100 + 20 * n, 12, (LONG * 2)[30 * n : 30 * n + 30]) for n in range(3)]
+    width = 30 - {"度": 2, "(": 4, "会": 3, "展": 4, "动": 3, "《": 2, "（": 3}[following[0]]
+    document = read_pdf(make_pdf([[*full, (60, 160, 12, "文" * width), (60, 180, 12, following)]]))
+    assert len(document.blocks) == 1
+
+
+def test_a_short_line_still_ends_its_paragraph(make_pdf):
+    full = [(60, 100 + 20 * n, 12, (LONG * 2)[30 * n : 30 * n + 30]) for n in range(3)]
+    document = read_pdf(make_pdf([[*full, (60, 160, 12, "文" * 20), (60, 180, 12, "度”的第一责任人")]]))
+    assert len(document.blocks) == 2
