@@ -15,7 +15,7 @@ from pipeline.document import Document, Issue, Measure, Quantity, Segment
 from pipeline.errors import ConfigError
 from pipeline.prepare.quantities import find_quantities
 
-__all__ = ["check", "check_batch", "check_segment", "read_pair"]
+__all__ = ["check", "check_across", "check_batch", "check_segment", "read_pair"]
 
 
 def check(
@@ -35,6 +35,7 @@ def check(
     _known(config)
     document = document if document.quantities else find_quantities(document)
     measures = _measures(document)
+    ledger = _by_segment(document)
     quantities: list[Quantity] = []
     segments: list[Segment] = []
     found: list[Issue] = []
@@ -42,9 +43,9 @@ def check(
         pair = _read(segment, measures.get(segment.id, []), glossary)
         segments.append(_with_terms(segment, pair))
         found += issues_of(pair, config=config, segment=segment.id)
-        quantities += _ledger(document, segment, pair)
+        quantities += _ledger(ledger.get(segment.id, []), segment, pair)
     checked = replace(document, segments=tuple(segments), quantities=tuple(quantities))
-    found += _across(checked, config)
+    found += check_across(checked, config)
     kept = [issue for issue in document.issues if issue.check not in CODES]
     issues = _rewaived(document, [*kept, *found])
     return apply_waivers(replace(checked, issues=issues), waivers)
@@ -88,13 +89,16 @@ def _with_terms(segment: Segment, pair: Pair) -> Segment:
     return replace(segment, terms=terms)
 
 
-def _ledger(document: Document, segment: Segment, pair: Pair) -> list[Quantity]:
+def _by_segment(document: Document) -> dict[str, list[Quantity]]:
+    lines: dict[str, list[Quantity]] = {}
+    for quantity in document.quantities:
+        lines.setdefault(quantity.segment, []).append(quantity)
+    return lines
+
+
+def _ledger(known: Sequence[Quantity], segment: Segment, pair: Pair) -> list[Quantity]:
     """The segment's quantities with match and verdict; what only the target has follows."""
-    mine = {
-        (q.measure.start, q.measure.end): q
-        for q in document.quantities
-        if q.segment == segment.id and q.measure is not None
-    }
+    mine = {(q.measure.start, q.measure.end): q for q in known if q.measure is not None}
     lines: list[Quantity] = []
     for pairing in pair.pairings:
         if pairing.source is not None:
@@ -118,7 +122,8 @@ def _ledger(document: Document, segment: Segment, pair: Pair) -> list[Quantity]:
     return lines
 
 
-def _across(document: Document, config: CheckConfig) -> list[Issue]:
+def check_across(document: Document, config: CheckConfig) -> list[Issue]:
+    """What the checks of whole documents find in one whose segments are checked already."""
     issues: list[Issue] = []
     for check_ in DOCUMENT_CHECKS:
         if check_.code in config.disabled:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from pipeline.errors import InputError
 from pipeline.review import links
+from pipeline.review.checking import Progress
 from pipeline.review.concordance import concordance
 from pipeline.review.export import exported, media_type
 from pipeline.review.security import Gate, author_of, set_author, set_session
@@ -29,6 +30,7 @@ Text = Annotated[str, StringConstraints(max_length=MAX_TARGET)]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=r"\S")]
 Number = Annotated[int, Path(ge=1, lt=2**31)]
 Name = Annotated[str, Path(min_length=1, max_length=64)]
+Group = Annotated[str, Path(pattern=r"^[0-9a-f]{16}$")]
 Version = Annotated[int, Field(ge=0, lt=2**31)]
 
 
@@ -141,6 +143,16 @@ class Document(BaseModel):
     errors: int
 
 
+class Checked(BaseModel):
+    """How far a check of all segments is, and how many it found to be different."""
+
+    running: bool
+    done: int
+    total: int
+    changed: int
+    failed: str
+
+
 class Page(BaseModel):
     total: int
     segments: list[Segment]
@@ -246,11 +258,24 @@ def _reading_routes(api: APIRouter, space: Workspace) -> None:
         found = suggestions(space, document, name)
         return [{"target": s.target, "origin": s.origin, "similarity": s.similarity} for s in found]
 
+    @api.get("/documents/{document}/check", responses=MISSING)
+    def check_progress(document: Number) -> Checked:
+        """How far the check of all segments is that was begun last."""
+        return checked_of(space.check_progress(document))
+
     @api.get("/documents/{document}/changes", responses=MISSING)
-    def get_changes(document: Number, after: Annotated[int, Query(ge=0, lt=2**62)] = 0) -> dict[str, Any]:
-        """What happened after a revision: ask again with `last`."""
+    def get_changes(
+        document: Number,
+        after: Annotated[int, Query(ge=0, lt=2**62)] = 0,
+        checks: Annotated[int, Query(ge=0, lt=2**62)] = 0,
+    ) -> dict[str, Any]:
+        """What happened after a revision: ask again with `last`, and with `checks` for `rechecked`.
+
+        `rechecked` names segments whose issues changed though nobody wrote to them.
+        """
         found, last = space.feed(document, after)
-        return {"last": last, "changes": found}
+        names, count = space.checking.news(document, checks)
+        return {"last": last, "changes": found, "checks": count, "rechecked": names}
 
     @api.get(
         "/documents/{document}/export",
@@ -346,10 +371,10 @@ def _writing_routes(api: APIRouter, space: Workspace, who: Callable[[Request], s
         """Close the document; with `rest`, what nobody looked at is approved too."""
         return document_of(space.approve_document(document, author=who(request), rest=given.rest))
 
-    @api.post("/documents/{document}/check", responses=STALE)
-    def recheck(document: Number) -> dict[str, int]:
-        """Run all checks again, those across segments too."""
-        return {"changed": space.recheck(document)}
+    @api.post("/documents/{document}/check", status_code=202, responses=STALE)
+    def recheck(document: Number) -> Checked:
+        """Begin to run all checks again, those across segments too; GET tells how far it is."""
+        return checked_of(space.begin_check(document))
 
 
 def _link_routes(api: APIRouter, space: Workspace, who: Callable[[Request], str]) -> None:
@@ -394,8 +419,19 @@ def _term_routes(api: APIRouter, space: Workspace, who: Callable[[Request], str]
     def apply(given: TermApplication, request: Request) -> dict[str, Any]:
         """Change it in the segments that were chosen; those that have moved on are named and left."""
         chosen = [(one.document, one.name, one.version) for one in given.segments]
-        done, stale = apply_term(space, given.zh, given.old, given.new, chosen, author=who(request))
-        return {"changed": done, "stale": [{"document": d, "name": n} for d, n in stale]}
+        done = apply_term(space, given.zh, given.old, given.new, chosen, author=who(request))
+        return {
+            "changed": len(done.changed),
+            "documents": len({document for document, _ in done.changed}),
+            "stale": [{"document": d, "name": n} for d, n in done.stale],
+            "group": done.group,
+        }
+
+    @api.post("/actions/{group}/undo", responses=STALE)
+    def undo_group(group: Group, request: Request) -> dict[str, Any]:
+        """Take one action on many segments back, in all documents; what was changed since is named and left."""
+        done, left = space.undo_group(group, author=who(request))
+        return {"undone": done, "left": [{"document": d, "name": n} for d, n in left]}
 
 
 def document_of(one: Overview) -> Document:
@@ -405,6 +441,13 @@ def document_of(one: Overview) -> Document:
         id=row.id, stem=row.stem, title_zh=row.title_zh, title_en=row.title_en, state=row.state,
         version=row.version, segments=one.total, reviewed=one.done, rejected=one.rejected, errors=one.errors,
     )  # fmt: skip
+
+
+def checked_of(one: Progress) -> Checked:
+    """The progress of a check as JSON."""
+    return Checked(
+        running=one.running, done=one.done, total=one.total, changed=one.changed, failed=one.failed
+    )
 
 
 def revision_of(one: Revision) -> dict[str, Any]:
