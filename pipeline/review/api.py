@@ -14,6 +14,7 @@ from pipeline.review import links
 from pipeline.review.checking import Progress
 from pipeline.review.concordance import concordance
 from pipeline.review.export import exported, media_type
+from pipeline.review.presence import Presence, Visitor
 from pipeline.review.security import Gate, author_of, set_author, set_session
 from pipeline.review.suggest import suggestions
 from pipeline.review.terms import apply_term, find_uses
@@ -61,6 +62,13 @@ class Waiver(Based):
     check: Words
     reason: Words
     message: Annotated[str, StringConstraints(max_length=4000)] = ""
+
+
+class Here(Given):
+    tab: Annotated[str, StringConstraints(pattern=r"^[0-9a-zA-Z-]{8,64}$")]
+    segment: Annotated[str, StringConstraints(max_length=64)] = ""
+    editing: bool = False
+    leaving: bool = False
 
 
 class Target(Given):
@@ -187,6 +195,7 @@ def make_api(space: Workspace, gate: Gate, default_author: str) -> APIRouter:
         return author_of(request.headers) or default_author
 
     _session_routes(api, gate, who)
+    _presence_routes(api, space, who)
     _reading_routes(api, space)
     _writing_routes(api, space, who)
     _link_routes(api, space, who)
@@ -209,6 +218,23 @@ def _session_routes(api: APIRouter, gate: Gate, who: Callable[[Request], str]) -
         """Say who you are; the name stands beside all that you do."""
         set_author(response, name.author)
         return {"author": " ".join(name.author.split())}
+
+
+def _presence_routes(api: APIRouter, space: Workspace, who: Callable[[Request], str]) -> None:
+    presence = Presence()
+
+    @api.put("/documents/{document}/presence", responses=STALE)
+    def here(document: Number, given: Here, request: Request) -> list[dict[str, Any]]:
+        """Say where a page is (again within ten seconds) and learn who else has the document open."""
+        space.overview(document)
+        if given.leaving:
+            presence.gone(document, given.tab)
+            return []
+        me = Visitor(tab=given.tab, author=who(request), segment=given.segment, editing=given.editing)
+        return [
+            {"author": one.author, "segment": one.segment, "editing": one.editing}
+            for one in presence.here(document, me)
+        ]
 
 
 def _reading_routes(api: APIRouter, space: Workspace) -> None:

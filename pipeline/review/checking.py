@@ -143,7 +143,9 @@ class Checking:
             frame = documents.get_frame(connection, known.frame)
         fresh = self._prove(frame, portion)
         # What only a look across segments can say stays until there was one.
-        fresh = [replace(f, issues=_with(f.issues, _across_of(e))) for e, f in zip(portion, fresh, strict=True)]
+        fresh = [
+            replace(f, issues=_with(f.issues, _across_of(e))) for e, f in zip(portion, fresh, strict=True)
+        ]
         known.proved |= {entry.name: entry.version for entry in portion}
         return self._keep(document, known, fresh)
 

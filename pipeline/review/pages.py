@@ -111,6 +111,7 @@ def _document_pages(pages: APIRouter, space: Workspace, page: Callable[..., Resp
         names = space.names(document, wanted, by_risk=order == "risk")
         frame = space.frame(document)
         _, last = space.feed(document, 2**62)
+        _, checked = space.checking.news(document, 2**62)
         return page(
             "review.html.j2",
             request,
@@ -128,6 +129,7 @@ def _document_pages(pages: APIRouter, space: Workspace, page: Callable[..., Resp
             found=len(names),
             first=_views(space, document, names[:WINDOW], "", risk=order == "risk"),
             last=last,
+            checked=checked,
             narrowed=wanted != Filter(),
         )
 
