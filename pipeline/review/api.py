@@ -10,7 +10,7 @@ from fastapi import APIRouter, Body, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from pipeline.errors import InputError
-from pipeline.review import links
+from pipeline.review import brief, links
 from pipeline.review.checking import Progress
 from pipeline.review.concordance import concordance
 from pipeline.review.export import exported, media_type
@@ -62,6 +62,17 @@ class Waiver(Based):
     check: Words
     reason: Words
     message: Annotated[str, StringConstraints(max_length=4000)] = ""
+
+
+class LineEdit(Based):
+    zh: Text
+    en: Text
+
+
+class Choice(Based):
+    figures: Annotated[
+        list[Annotated[str, StringConstraints(min_length=1, max_length=80)]], Field(max_length=200)
+    ]
 
 
 class Here(Given):
@@ -123,6 +134,24 @@ class Segment(BaseModel):
     segment: dict[str, Any]
     quantities: list[dict[str, Any]]
     issues: list[dict[str, Any]]
+
+
+class Line(BaseModel):
+    """A line of the brief; `segments` prove it, `quotes` is the one that it repeats word for word."""
+
+    name: str
+    version: int
+    zh: str
+    en: str
+    segments: list[str]
+    quotes: str | None
+    quantities: list[dict[str, Any]]
+    issues: list[dict[str, Any]]
+
+
+class Figures(BaseModel):
+    version: int
+    figures: list[str]
 
 
 class Refusal(BaseModel):
@@ -199,6 +228,7 @@ def make_api(space: Workspace, gate: Gate, default_author: str) -> APIRouter:
     _reading_routes(api, space)
     _writing_routes(api, space, who)
     _link_routes(api, space, who)
+    _brief_routes(api, space, who)
     _term_routes(api, space, who)
     return api
 
@@ -431,6 +461,40 @@ def _link_routes(api: APIRouter, space: Workspace, who: Callable[[Request], str]
         return [segment_of(entry) for entry in found]
 
 
+def _brief_routes(api: APIRouter, space: Workspace, who: Callable[[Request], str]) -> None:
+    at = "/documents/{document}/brief"
+
+    @api.get(at, responses=MISSING)
+    def get_brief(document: Number) -> list[Line]:
+        """The lines of the brief, each checked against its own figures, terms and the segments it names."""
+        return [line_of(one) for one in brief.view_lines(space, document)]
+
+    @api.get(f"{at}/figures", responses=MISSING)
+    def get_figures(document: Number) -> Figures:
+        """The key figures: ids of quantities, in their order."""
+        return figures_of(brief.view_figures(space, document))
+
+    @api.put(f"{at}/figures", responses=STALE)
+    def put_figures(document: Number, given: Choice, request: Request) -> Figures:
+        """Choose the key figures; those of the text that are not named are not in the table."""
+        return figures_of(
+            brief.set_figures(space, document, given.version, given.figures, author=who(request))
+        )
+
+    @api.put(f"{at}/lines/{{name}}", responses=STALE)
+    def edit_line(document: Number, name: Name, given: LineEdit, request: Request) -> Line:
+        """Write a line in both languages; it is checked at once."""
+        return line_of(
+            brief.edit_line(
+                space, document, name, given.version, given.zh, given.en, author=who(request)
+            )
+        )
+
+    @api.post(f"{at}/lines/{{name}}/undo", responses=STALE)
+    def undo_line(document: Number, name: Name, given: Based, request: Request) -> Line:
+        return line_of(brief.undo_line(space, document, name, given.version, author=who(request)))
+
+
 def _term_routes(api: APIRouter, space: Workspace, who: Callable[[Request], str]) -> None:
     @api.post("/terms/preview", responses=STALE)
     def preview(given: TermChange) -> list[dict[str, Any]]:
@@ -467,6 +531,21 @@ def document_of(one: Overview) -> Document:
         id=row.id, stem=row.stem, title_zh=row.title_zh, title_en=row.title_en, state=row.state,
         version=row.version, segments=one.total, reviewed=one.done, rejected=one.rejected, errors=one.errors,
     )  # fmt: skip
+
+
+def line_of(one: brief.LineView) -> Line:
+    """A line of the brief as JSON."""
+    body = body_of(one.entry)
+    return Line(
+        name=one.name, version=one.version, zh=one.line.zh, en=one.line.en,
+        segments=list(one.line.segments), quotes=one.quotes,
+        quantities=body["quantities"], issues=body["issues"],
+    )  # fmt: skip
+
+
+def figures_of(found: brief.FiguresView) -> Figures:
+    """The chosen figures as JSON."""
+    return Figures(version=found.version, figures=[q.id for q in found.figures])
 
 
 def checked_of(one: Progress) -> Checked:
