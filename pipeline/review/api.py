@@ -28,6 +28,7 @@ STEM = re.compile(r"[^/\\\0.][^/\\\0]{0,199}")
 MAX_TARGET = 100_000
 
 Text = Annotated[str, StringConstraints(max_length=MAX_TARGET)]
+LineWords = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TARGET, pattern=r"\S")]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=r"\S")]
 Number = Annotated[int, Path(ge=1, lt=2**31)]
 Name = Annotated[str, Path(min_length=1, max_length=64)]
@@ -65,8 +66,8 @@ class Waiver(Based):
 
 
 class LineEdit(Based):
-    zh: Text
-    en: Text
+    zh: LineWords
+    en: LineWords
 
 
 class Choice(Based):
@@ -485,9 +486,7 @@ def _brief_routes(api: APIRouter, space: Workspace, who: Callable[[Request], str
     def edit_line(document: Number, name: Name, given: LineEdit, request: Request) -> Line:
         """Write a line in both languages; it is checked at once."""
         return line_of(
-            brief.edit_line(
-                space, document, name, given.version, given.zh, given.en, author=who(request)
-            )
+            brief.edit_line(space, document, name, given.version, given.zh, given.en, author=who(request))
         )
 
     @api.post(f"{at}/lines/{{name}}/undo", responses=STALE)

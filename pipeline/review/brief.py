@@ -15,7 +15,6 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from pipeline.document import Brief, BriefLine, Document, Issue, Quantity, Segment
-from pipeline.errors import UsageError
 from pipeline.review.links import fresh_entry
 from pipeline.review.workspace import NotFound, Refused, Workspace, row_of
 from pipeline.store import documents, revisions, segments
@@ -132,10 +131,10 @@ def edit_line(
     """A person's words for a line, in both languages, checked at once.
 
     Raises:  StaleWrite: the line has moved on from version `base`.
-             UsageError: a line without words.
+             Refused: a line without words.
     """
     if not zh.strip() or not en.strip():
-        raise UsageError("a line of the brief needs words in both languages")
+        raise Refused("a line of the brief needs words in both languages")
 
     def after(line: BriefLine) -> BriefLine:
         # Words of its own do not follow the segment's any more.
@@ -260,9 +259,7 @@ def _record(
     connection.execute(insert(REVISION).values(**row, **values))
 
 
-def _current(
-    connection: Connection, document: int
-) -> tuple[Document, Brief | None, dict[str, Entry]]:
+def _current(connection: Connection, document: int) -> tuple[Document, Brief | None, dict[str, Entry]]:
     """The frame, the brief in the current words, and the segments that it names."""
     frame = documents.get_frame(connection, row_of(connection, document).frame)
     if frame.brief is None:

@@ -9,7 +9,6 @@ import pytest
 
 from pipeline.config import Config
 from pipeline.document import Document
-from pipeline.errors import UsageError
 from pipeline.prepare.terms import Glossary
 from pipeline.review.brief import (
     UNPROVED,
@@ -60,9 +59,7 @@ def test_an_edited_line_is_checked_kept_and_in_the_history(workspace: Workspace)
     [(ZH, "It merged 695 book stores into 65.", "number"), ("将600个书库整合为65个。", "It merged 600 book stores into 65.", UNPROVED)],
     ids=["wrong_in_english", "not_in_the_text"],
 )  # fmt: skip
-def test_a_figure_that_is_not_proved_is_an_error(
-    workspace: Workspace, zh: str, en: str, code: str
-) -> None:
+def test_a_figure_that_is_not_proved_is_an_error(workspace: Workspace, zh: str, en: str, code: str) -> None:
     assert any(one.startswith(code) for one in codes(tried(workspace, 1, "b-points-0", zh, en)))
     assert view_line(workspace, 1, "b-points-0").version == 1
 
@@ -91,7 +88,7 @@ def test_a_stale_line_and_one_without_words_are_refused(workspace: Workspace) ->
     edit_line(workspace, 1, "b-headline", 1, "标题", "Title", author="Mei")
     with pytest.raises(StaleWrite):
         edit_line(workspace, 1, "b-headline", 1, "标题", "Mine", author="Jan")
-    with pytest.raises(UsageError):
+    with pytest.raises(Refused):
         edit_line(workspace, 1, "b-headline", 2, "标题", " ", author="Jan")
     with pytest.raises(NotFound):
         edit_line(workspace, 1, "b-points-9", 1, "标题", "x", author="Jan")
@@ -120,7 +117,9 @@ def test_a_new_run_keeps_the_words_of_a_line_whose_chinese_is_the_same(
     edit_line(space, 1, "b-headline", 1, "标题", "My headline", author="Mei")
     assert report.brief is not None
     point = replace(report.brief.points[0], en="A newer point.", method="compress")
-    (tmp_path / "report.json").write_bytes(render(replace(report, brief=replace(report.brief, points=(point,)))))
+    (tmp_path / "report.json").write_bytes(
+        render(replace(report, brief=replace(report.brief, points=(point,))))
+    )
     list(folder.take_in())
     assert view_line(space, 1, "b-headline").line.en == "My headline"
     assert view_line(space, 1, "b-points-0").line.en == "A newer point."

@@ -335,3 +335,38 @@ def test_what_stands_across_sentences_is_seen_after_an_edit(context: BrowserCont
     expect(page.locator("#seg-s7 .notes")).to_contain_text("same-target", timeout=15_000)
     page.locator("#filters button", has_text="Check all").click()
     expect(page.locator("#toast")).to_contain_text("checked;")
+
+
+def test_the_brief_by_keyboard(context: BrowserContext, site: Site) -> None:
+    page = arrive(context, site)
+    page.keyboard.press("b")
+    headline, point = page.locator("#b-headline"), page.locator("#b-points-0")
+    expect(headline).to_be_focused()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(point).to_be_focused()
+    page.keyboard.press("e")
+    english = point.locator("textarea[name=en]")
+    expect(english).to_be_focused()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("The 695 book stores were merged into 65, a cut of over 90%.")
+    expect(point.locator(".live .error").first).to_be_visible()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("It merged 659 book stores into 65, over 90% fewer.")
+    expect(point.locator(".live .error")).to_have_count(0)
+    page.keyboard.press("Control+Enter")
+    expect(point.locator("p[lang=en]")).to_contain_text("It merged 659")
+    brief = site.space.whole(1).brief
+    assert brief is not None
+    assert brief.points[0].en == "It merged 659 book stores into 65, over 90% fewer."
+    page.keyboard.press("u")
+    expect(point.locator("p[lang=en]")).to_contain_text("The 659 book stores were merged")
+    page.keyboard.press("g")
+    row = page.locator(".seg.current")
+    expect(row.locator(".cited")).to_be_visible()
+    page.keyboard.press("g")
+    expect(point).to_be_focused()
+    page.locator("#add-figure").select_option(index=1)
+    expect(page.locator("#figures tbody tr")).to_have_count(1)
+    page.locator("#figures [data-drop-figure]").click()
+    expect(page.locator("#figures tbody tr")).to_have_count(0)

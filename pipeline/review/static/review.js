@@ -171,7 +171,7 @@
     // An editor that is opened while the server is asked comes back with what was written in it.
     let writing = null;
     const keep = (event) => {
-      const form = event.target.id === "work" && one(".editor");
+      const form = event.target.id === "work" && one(".seg .editor");
       if (form) writing = { name: form.closest(".seg").dataset.name, words: one("textarea", form).value };
     };
     document.addEventListener("htmx:beforeSwap", keep);
@@ -403,10 +403,12 @@
     await look(rechecked);
     const foreign = changes.filter((change) => (versions.get(change.segment) || 0) < change.version || change.action === "comment");
     if (!foreign.length) return;
+    const lines = [...new Set(foreign.map((change) => change.segment).filter((name) => name.startsWith("b-")))];
+    if (lines.length) onLines(lines);
     const others = foreign.filter((change) => change.author !== body.dataset.author);
-    if (others.length) toast(`${others[0].author} changed ${others.length === 1 ? others[0].segment.replace(/^s/, "") : `${others.length} segments`}`);
+    if (others.length) toast(`${others[0].author} changed ${others.length > 1 ? `${others.length} segments` : others[0].segment.startsWith("b-") ? "the brief" : number(others[0].segment)}`);
     if (foreign.some((change) => STRUCTURE.includes(change.action) || change.group_id)) {
-      if (!one(".editor")) return reload();
+      if (!one(".seg .editor")) return reload();
       return toast("Others changed which sentences belong together; this shows when your edit is done.", "doubt");
     }
     for (const name of new Set(foreign.map((change) => change.segment))) {
@@ -457,7 +459,7 @@
     announced = warning;
   };
   const announce = async ({ leaving = false } = {}) => {
-    const editor = one(".editor");
+    const editor = one(".seg .editor");
     const row = editor && editor.closest(".seg");
     const given = { tab, segment: (row ? row.dataset.name : current) || "", editing: Boolean(row), leaving };
     const headers = { "X-CSRF-Token": csrf, "Content-Type": "application/json" };
@@ -493,6 +495,15 @@
     return poll();
   };
 
+  // -- for the brief ----------------------------------------------------------------------------------
+
+  let onLines = () => {};
+  window.duizhao.review = {
+    id, send, toast, refused, button, fit, goTo, here, soon,
+    singleKeys: () => single.checked,
+    onLines: (what) => { onLines = what; },
+  };
+
   // -- keys -----------------------------------------------------------------------------------------
 
   const keys = {
@@ -501,7 +512,7 @@
     e: () => edit(), Enter: () => edit(), a: approve, r: () => act("reject"), u: undo,
     s: () => open("suggestions"), h: () => open("history"), c: () => open("comments"), i: () => open("issues"),
     l: () => open("links"), t: term, "/": () => open("concordance"),
-    f: () => one("#filters select").focus(), b: () => one("#brief")?.scrollIntoView(),
+    f: () => one("#filters select").focus(),
     o: () => toggle("show-original"), d: () => toggle("show-edits"), m: () => toggle("no-marks"),
     "?": () => help.showModal(),
   };
@@ -521,7 +532,7 @@
   const run = (what) => { busy = busy.then(what).catch((error) => toast(String(error), "bad")); };
 
   document.addEventListener("keydown", (event) => {
-    const form = event.target.closest(".editor");
+    const form = event.target.closest(".seg .editor");
     const command = event.ctrlKey || event.metaKey;
     if (form) {
       if (command && event.key === "Enter") { event.preventDefault(); run(() => save(form, true)); }
@@ -595,7 +606,7 @@
   document.addEventListener("input", (event) => { if (event.target.matches(".editor textarea")) fit(event.target); });
   document.addEventListener("submit", async (event) => {
     const form = event.target;
-    if (form.matches(".editor")) {
+    if (form.matches(".editor:not(.line-editor)")) {
       event.preventDefault();
       run(() => save(form, !event.submitter || event.submitter.value === "approve"));
     } else if (form.matches("[data-comment]")) {
@@ -646,7 +657,7 @@
     reload();
   });
   addEventListener("beforeunload", () => {
-    all(".editor").forEach((form) => {
+    all(".seg .editor").forEach((form) => {
       const area = one("textarea", form);
       if (area.value !== form.dataset.target) sessionStorage.setItem(draftKey(form.closest(".seg").dataset.name), area.value);
     });
