@@ -12,6 +12,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from pipeline.check import check_across
 from pipeline.check.registry import DOCUMENT_CHECKS
 from pipeline.config import CheckConfig
@@ -216,7 +218,7 @@ class Checking:
         """A fault of one document must not end the thread for the others."""
         try:
             work(document)
-        except (DuizhaoError, OSError, ValueError, RuntimeError) as error:
+        except (DuizhaoError, SQLAlchemyError, OSError, ValueError, RuntimeError) as error:
             print(f"duizhao: checking document {document}: {error}", file=sys.stderr)
             self._tell(document, replace(self.progress(document), running=False, failed=str(error)))
 
