@@ -28,7 +28,7 @@ from pipeline.prepare.terms import Glossary
 from pipeline.translate.ladder import judged
 from pipeline.translate.requests import make_unit
 
-GLOSSARIES = ("places-zh-en", "gov-zh-en")
+GLOSSARIES = ["places-zh-en", "gov-zh-en"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ def main() -> None:
     for way in ways:
         translator = _translator(args.model, way, registry)
         for chosen in sets:
-            print(_row(chosen, translator, way), flush=True)
+            print(_row(chosen, translator, way, args.glossary or GLOSSARIES), flush=True)
 
 
 def _ways(prompt: str, args: argparse.Namespace) -> list[Way]:
@@ -78,8 +78,8 @@ def _translator(model: str, way: Way, registry: dict[str, Entry]) -> Translator:
     return translator
 
 
-def _row(chosen: EvalSet, translator: Translator, way: Way) -> str:
-    glossary = Glossary.load(GLOSSARIES if way.glossary else ())
+def _row(chosen: EvalSet, translator: Translator, way: Way, names: list[str]) -> str:
+    glossary = Glossary.load(names if way.glossary else ())
     texts = [convert(line, "t2s") for line in chosen.sources]
     units = [make_unit(t, kind="sentence", glossary=glossary, terms=glossary.hits(t)) for t in texts]
     before = ["", *chosen.references] if way.context else [""] * len(units)
@@ -105,6 +105,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("sets", type=Path, nargs="+", help="folders with a source and a reference")
     parser.add_argument("--model", default="qwen2.5-coder-1.5b")
     parser.add_argument("--prompt", action="append")
+    parser.add_argument("--glossary", action="append", help="default: the shipped ones")
     parser.add_argument("--without", action="append", default=[], choices=["examples", "glossary"])
     parser.add_argument("--with", action="append", default=[], choices=["context"], dest="with_")
     parser.add_argument("--limit", type=int, default=30)

@@ -24,12 +24,14 @@ class ReadConfig:
     """`encoding` "auto" detects; limits are in bytes and characters, `max_seconds` for one document.
 
     `column` is the text column of CSV and JSONL, "" for the first of the usual names. `ocr` "auto"
-    recognises pictures and pages without text, "never" refuses them.
+    recognises pictures and pages without text, "never" refuses them. `targets` "keep" takes the
+    translations of bilingual files as a person's, "ignore" translates anew.
     """
 
     encoding: str = "auto"
     column: str = ""
     ocr: str = "auto"
+    targets: str = "keep"
     min_ocr_confidence: float = 0.8
     max_bytes: int = 200_000_000
     max_line_characters: int = 5_000_000
@@ -55,7 +57,7 @@ class PrepareConfig:
 class TranslateConfig:
     """`model` and `fallback` are entries of the registry, or URL#MODEL of a server.
 
-    `registries` are files of further entries.
+    `registries` are files of further entries. `retry` False asks the model once for each text.
     """
 
     model: str = "qwen2.5-coder-1.5b"
@@ -64,6 +66,7 @@ class TranslateConfig:
     threads: int = 0
     batch: int = 0
     seed: int = 0
+    retry: bool = True
     memory: str = ""
     glossaries: tuple[str, ...] = ("places-zh-en", "gov-zh-en")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -35,7 +36,9 @@ def check(
     _known(config)
     document = document if document.quantities else find_quantities(document)
     measures = _measures(document)
-    ledger = _by_segment(document)
+    ledger: dict[str, list[Quantity]] = defaultdict(list)
+    for quantity in document.quantities:
+        ledger[quantity.segment].append(quantity)
     quantities: list[Quantity] = []
     segments: list[Segment] = []
     found: list[Issue] = []
@@ -43,7 +46,7 @@ def check(
         pair = _read(segment, measures.get(segment.id, []), glossary)
         segments.append(_with_terms(segment, pair))
         found += issues_of(pair, config=config, segment=segment.id)
-        quantities += _ledger(ledger.get(segment.id, []), segment, pair)
+        quantities += _ledger(ledger[segment.id], segment, pair)
     checked = replace(document, segments=tuple(segments), quantities=tuple(quantities))
     found += check_across(checked, config)
     kept = [issue for issue in document.issues if issue.check not in CODES]
@@ -89,15 +92,8 @@ def _with_terms(segment: Segment, pair: Pair) -> Segment:
     return replace(segment, terms=terms)
 
 
-def _by_segment(document: Document) -> dict[str, list[Quantity]]:
-    lines: dict[str, list[Quantity]] = {}
-    for quantity in document.quantities:
-        lines.setdefault(quantity.segment, []).append(quantity)
-    return lines
-
-
 def _ledger(known: Sequence[Quantity], segment: Segment, pair: Pair) -> list[Quantity]:
-    """The segment's quantities with match and verdict; what only the target has follows."""
+    """The segment's quantities, which are `known`, with match and verdict; what only the target has follows."""
     mine = {(q.measure.start, q.measure.end): q for q in known if q.measure is not None}
     lines: list[Quantity] = []
     for pairing in pair.pairings:

@@ -96,11 +96,13 @@ def climb(
     translator: Translator,
     fallback: Translator | None = None,
     seed: int = 0,
+    retry: bool = True,
     progress: Progress | None = None,
 ) -> list[Outcome]:
     """Translate the units in order, one outcome each; the same seed gives the same outcomes.
 
-    Args:  progress: hears how many units are settled and how many there are.
+    Args:  retry: False asks once; only texts that are too long for the model are still split.
+           progress: hears how many units are settled and how many there are.
     """
     climbs = [_Climb(unit) for unit in units]
     whole = [c for c in climbs if fits(translator, c.unit.request)]
@@ -110,13 +112,22 @@ def climb(
             progress(min(sum(c.done for c in climbs) + more, len(climbs)), len(climbs))
 
     _ask(whole, "greedy", translator, Decoding(), report=report)
-    unsettled = _within(translator, [c for c in whole if not c.done or c.improvable])
-    _ask(unsettled, "remind", translator, Decoding(), requests=reminded, report=report)
-    sampling = Decoding(candidates=CANDIDATES, temperature=TEMPERATURE, seed=seed + 1)
-    _ask(_within(translator, _open(whole)), "sample", translator, sampling, requests=reminded, report=report)
-    _split(_open(climbs), translator)
+    if retry:
+        unsettled = _within(translator, [c for c in whole if not c.done or c.improvable])
+        _ask(unsettled, "remind", translator, Decoding(), requests=reminded, report=report)
+        sampling = Decoding(candidates=CANDIDATES, temperature=TEMPERATURE, seed=seed + 1)
+        _ask(
+            _within(translator, _open(whole)),
+            "sample",
+            translator,
+            sampling,
+            requests=reminded,
+            report=report,
+        )
+    _split(_open(climbs) if retry else [c for c in climbs if not c.candidates], translator)
     report()
-    if fallback is not None and (left := [c for c in _open(climbs) if fits(fallback, c.unit.request)]):
+    left = [c for c in _open(climbs) if retry and fallback is not None and fits(fallback, c.unit.request)]
+    if fallback is not None and left:
         fallback.load()
         _ask(left, "fallback", fallback, Decoding(), report=report)
     if progress is not None and climbs:

@@ -12,18 +12,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from importlib import resources
-from typing import Any
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from pipeline.document import Document, Edit, Issue, Section
 from pipeline.write import view
-from pipeline.write.view import Mark, Row, Sides, visible
-
-SIGNS = {"error": "✕", "warning": "▲", "info": "●"}
-TONES = {"proven": "good", "missing": "bad", "extra": "bad", "magnitude": "bad", "approximator": "doubt"}
+from pipeline.write.environment import make_environment, shipped_by
+from pipeline.write.view import Grid, Mark, Row, Sides, visible
 
 
 def render(document: Document) -> bytes:
@@ -57,6 +53,7 @@ def page(document: Document, *, style: str, behaviour: str) -> str:
         target=lambda segment: marked(segment.target or "", sides.target(segment)),
         original=lambda segment: marked(segment.source, sides.original(segment)),
         edited=lambda segment: any(mark.kind == "edit" for mark in sides.original(segment)),
+        is_grid=lambda block: isinstance(block, Grid),
         notes_of=lambda row: _notes_of(row, found),
         coverage_line=view.coverage_line(document),
         edits=_edits(document),
@@ -141,7 +138,7 @@ def _tree(sections: Sequence[Section]) -> list[_Node]:
     return top
 
 
-def _notes_of(row: Row, found: dict[str | None, list[tuple[str, Issue]]]) -> list[tuple[str, Issue]]:
+def _notes_of(row: Row | Grid, found: dict[str | None, list[tuple[str, Issue]]]) -> list[tuple[str, Issue]]:
     return [entry for segment in row.segments for entry in found.get(segment.id, ())]
 
 
@@ -178,11 +175,6 @@ def _counted(n: int, noun: str) -> str:
     return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
-def number(name: str) -> str:
-    """The label of a segment: the number of `s12`, otherwise its id."""
-    return name[1:] if name[:1] == "s" and name[1:].isdigit() else name
-
-
 def _csp_hash(content: str) -> str:
     digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
     return f"'sha256-{digest}'"
@@ -190,12 +182,7 @@ def _csp_hash(content: str) -> str:
 
 def shipped(name: str) -> str:
     """A file of the templates' folder."""
-    return (resources.files("pipeline.write") / "templates" / name).read_text("utf-8")
-
-
-def printable(value: Any) -> Any:
-    """A value as a template prints it: control characters of a text as their pictures."""
-    return visible(value) if type(value) is str else value
+    return shipped_by("pipeline.write")(name)
 
 
 def _heading_tag(section: Section) -> Markup:
@@ -204,21 +191,10 @@ def _heading_tag(section: Section) -> Markup:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FunctionLoader(shipped),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=False,
-        finalize=printable,
+    return make_environment(
+        "pipeline.write",
+        trim=False,
+        lost_heading=view.LOST_HEADING,
+        tag_of=_heading_tag,
+        section_title=view.section_title,
     )
-    environment.globals |= {
-        "number": number,
-        "in_words": view.in_words,
-        "verdicts": view.VERDICTS,
-        "signs": SIGNS,
-        "tone": lambda verdict: TONES.get(verdict, "none"),
-        "lost_heading": view.LOST_HEADING,
-        "tag_of": _heading_tag,
-        "section_title": view.section_title,
-    }
-    return environment

@@ -57,7 +57,11 @@ def site(store: Store, report: Document) -> Iterator[Site]:
     space = Workspace(store, config=Config(), glossary=Glossary.load(("gov-zh-en",)))
     space.add("report", report)
     space.recheck(1)
-    server = uvicorn.Server(uvicorn.Config(create_app(space, author="Mei"), port=0, log_level="error", timeout_graceful_shutdown=3))
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(space, author="Mei"), port=0, log_level="error", timeout_graceful_shutdown=3
+        )
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     deadline = time.monotonic() + 20

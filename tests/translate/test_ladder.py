@@ -233,3 +233,16 @@ def test_progress_is_told_answer_by_answer_and_never_passes_the_end() -> None:
     assert heard[:4] == [(1, 4), (2, 4), (3, 4), (4, 4)]
     assert max(heard) == heard[-1] == (4, 4)
     assert model.on_answers is None
+
+
+def test_without_retry_a_bad_answer_is_kept_with_its_faults() -> None:
+    model = FaultyModel(lambda request, decoding: "Meetings were held.")
+    outcome = climb([unit("召开4次会议。")], translator=model, retry=False)[0]
+    assert (outcome.rung, outcome.tries, len(model.batches)) == ("kept", 1, 1)
+    assert [fault.code for fault in outcome.best.faults] == ["number"]
+
+
+def test_without_retry_long_texts_are_still_split() -> None:
+    text = "，".join(["召开会议研究部署重点工作任务"] * 20) + "。"
+    model = FaultyModel(lambda request, decoding: "Meetings were held")
+    assert climb([unit(text)], translator=model, retry=False)[0].best.rung == "split"
