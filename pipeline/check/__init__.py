@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from pipeline.check.base import Pair, Terminology, read_pair
 from pipeline.check.consistency import check_batch
+from pipeline.check.omission import usual_expansion
 from pipeline.check.registry import CODES, DOCUMENT_CHECKS
 from pipeline.check.segment import check_segment, issues_of
 from pipeline.check.waivers import Waiver, apply_waivers
@@ -16,7 +17,7 @@ from pipeline.document import Document, Issue, Measure, Quantity, Segment
 from pipeline.errors import ConfigError
 from pipeline.prepare.quantities import find_quantities
 
-__all__ = ["check", "check_batch", "check_segment", "read_pair"]
+__all__ = ["check", "check_across", "check_batch", "check_segment", "read_pair"]
 
 
 def check(
@@ -36,6 +37,7 @@ def check(
     _known(config)
     document = document if document.quantities else find_quantities(document)
     measures = _measures(document)
+    expansion = usual_expansion((s.text, s.target) for s in document.segments if s.target)
     ledger: dict[str, list[Quantity]] = defaultdict(list)
     for quantity in document.quantities:
         ledger[quantity.segment].append(quantity)
@@ -43,12 +45,12 @@ def check(
     segments: list[Segment] = []
     found: list[Issue] = []
     for segment in document.segments:
-        pair = _read(segment, measures.get(segment.id, []), glossary)
+        pair = _read(segment, measures.get(segment.id, []), glossary, expansion)
         segments.append(_with_terms(segment, pair))
         found += issues_of(pair, config=config, segment=segment.id)
         quantities += _ledger(ledger[segment.id], segment, pair)
     checked = replace(document, segments=tuple(segments), quantities=tuple(quantities))
-    found += _across(checked, config)
+    found += check_across(checked, config)
     kept = [issue for issue in document.issues if issue.check not in CODES]
     issues = _rewaived(document, [*kept, *found])
     return apply_waivers(replace(checked, issues=issues), waivers)
@@ -71,7 +73,9 @@ def _measures(document: Document) -> dict[str, list[Measure]]:
     return measures
 
 
-def _read(segment: Segment, measures: list[Measure], glossary: Terminology | None) -> Pair:
+def _read(
+    segment: Segment, measures: list[Measure], glossary: Terminology | None, expansion: float | None
+) -> Pair:
     return read_pair(
         segment.text,
         segment.target or "",
@@ -79,6 +83,7 @@ def _read(segment: Segment, measures: list[Measure], glossary: Terminology | Non
         measures=measures,
         terms=segment.terms if segment.target else (),
         glossary=glossary,
+        expansion=expansion,
     )
 
 
@@ -118,7 +123,8 @@ def _ledger(known: Sequence[Quantity], segment: Segment, pair: Pair) -> list[Qua
     return lines
 
 
-def _across(document: Document, config: CheckConfig) -> list[Issue]:
+def check_across(document: Document, config: CheckConfig) -> list[Issue]:
+    """What the checks of whole documents find in one whose segments are checked already."""
     issues: list[Issue] = []
     for check_ in DOCUMENT_CHECKS:
         if check_.code in config.disabled:
