@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from pipeline.check.base import Pair, Terminology, read_pair
 from pipeline.check.consistency import check_batch
+from pipeline.check.omission import usual_expansion
 from pipeline.check.registry import CODES, DOCUMENT_CHECKS
 from pipeline.check.segment import check_segment, issues_of
 from pipeline.check.waivers import Waiver, apply_waivers
@@ -36,6 +37,7 @@ def check(
     _known(config)
     document = document if document.quantities else find_quantities(document)
     measures = _measures(document)
+    expansion = usual_expansion((s.text, s.target) for s in document.segments if s.target)
     ledger: dict[str, list[Quantity]] = defaultdict(list)
     for quantity in document.quantities:
         ledger[quantity.segment].append(quantity)
@@ -43,7 +45,7 @@ def check(
     segments: list[Segment] = []
     found: list[Issue] = []
     for segment in document.segments:
-        pair = _read(segment, measures.get(segment.id, []), glossary)
+        pair = _read(segment, measures.get(segment.id, []), glossary, expansion)
         segments.append(_with_terms(segment, pair))
         found += issues_of(pair, config=config, segment=segment.id)
         quantities += _ledger(ledger[segment.id], segment, pair)
@@ -71,7 +73,9 @@ def _measures(document: Document) -> dict[str, list[Measure]]:
     return measures
 
 
-def _read(segment: Segment, measures: list[Measure], glossary: Terminology | None) -> Pair:
+def _read(
+    segment: Segment, measures: list[Measure], glossary: Terminology | None, expansion: float | None
+) -> Pair:
     return read_pair(
         segment.text,
         segment.target or "",
@@ -79,6 +83,7 @@ def _read(segment: Segment, measures: list[Measure], glossary: Terminology | Non
         measures=measures,
         terms=segment.terms if segment.target else (),
         glossary=glossary,
+        expansion=expansion,
     )
 
 
