@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 FORMATS = "md,html,docx,pdf,json,tmx,xliff,csv"
+_MEMORY = "a translation memory: a file (made if absent), a folder of reviewed results, or a database URL"
 
 
 class Parser(argparse.ArgumentParser):
@@ -122,7 +123,7 @@ def _run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", required=True, metavar="OUT", help="folder for the results")
     parser.add_argument("--format", metavar="LIST", help=f"of {FORMATS}; default md,html,json")
     parser.add_argument("--model", metavar="NAME", help="see `duizhao models list`; or URL#MODEL")
-    parser.add_argument("--memory", metavar="FILE", help="a translation memory, made if absent")
+    parser.add_argument("--memory", metavar="FILE|OUT|URL", help=_MEMORY)
     parser.add_argument("--strict", action="store_true", help="exit with 1 if errors remain")
     parser.add_argument("--quiet", action="store_true", help="no progress")
     _reading(parser)
@@ -135,7 +136,7 @@ def _batch(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", required=True, metavar="OUT", help="folder for the results")
     parser.add_argument("--format", metavar="LIST", help=f"of {FORMATS}; default md,html,json")
     parser.add_argument("--model", metavar="NAME", help="see `duizhao models list`; or URL#MODEL")
-    parser.add_argument("--memory", metavar="FILE", help="a translation memory to read")
+    parser.add_argument("--memory", metavar="FILE|OUT|URL", help=_MEMORY)
     parser.add_argument("--engine", choices=("local", "ray"), default="local")
     parser.add_argument(
         "--address", metavar="ADDRESS", help="of your Ray cluster; default: one on this machine"
@@ -148,7 +149,7 @@ def _batch(parser: argparse.ArgumentParser) -> None:
         "--batch-bytes", type=int, default=48_000, metavar="N", help="source bytes translated together"
     )
     parser.add_argument(
-        "--part-bytes", type=int, default=500_000, metavar="N", help="longer texts are cut into parts"
+        "--part-bytes", type=int, default=400_000, metavar="N", help="longer texts are cut into parts"
     )
     parser.add_argument("--no-brief", action="store_true", help="translate only")
     parser.add_argument("--strict", action="store_true", help="exit with 1 if errors remain")

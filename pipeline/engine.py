@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 from models.load import load_translator
 from pipeline.config import TranslateConfig
+from pipeline.store.memory import open_memory
 from pipeline.translate import Engine
-from pipeline.translate.memory import SqliteMemory
 
 
 def engine_of(options: TranslateConfig, *, progress: Callable[[int, int], None] | None = None) -> Engine:
@@ -18,6 +17,6 @@ def engine_of(options: TranslateConfig, *, progress: Callable[[int, int], None] 
     return Engine(
         translator=load(options.model),
         fallback=load(options.fallback) if options.fallback else None,
-        memory=SqliteMemory(Path(options.memory)) if options.memory else None,
+        memory=open_memory(options.memory) if options.memory else None,
         progress=progress,
     )

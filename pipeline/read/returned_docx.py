@@ -14,12 +14,14 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from pipeline.config import ReadConfig
+from pipeline.errors import InputError
 from pipeline.read.archive import Archive, parse_xml
 from pipeline.read.bilingual import local
 from pipeline.read.returned import Returned, Returns
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 MARK = re.compile(r"(segment|target)_([0-9]{1,7})(?:_([itrf][0-9a-f]{8}))?")
+MAIN_PART = re.compile(r"word/document\d*\.xml")
 # The colours of our indices: numbers of segments; of figures, letters of terms, references.
 NUMBER = "5D6168"
 INDICES = frozenset((NUMBER, "1B5A8C", "2C6540", "A3241A", "96301F"))
@@ -31,7 +33,10 @@ UNTRANSLATED = "not translated"
 def returns(data: bytes, path: str, config: ReadConfig) -> Returns:
     """The translations with the numbers of their segments, remarks, and the lines of the brief."""
     archive = Archive(data, path, config)
-    root = parse_xml(archive.read("word/document.xml"), path, config, "word/document.xml")
+    part = next((name for name in archive.names() if MAIN_PART.fullmatch(name)), None)
+    if part is None:
+        raise InputError(f"{path} is no DOCX; save it as DOCX, or a spreadsheet as CSV")
+    root = parse_xml(archive.read(part), path, config, part)
     remarks = _remarks_in(archive, path, config)
     units: list[Returned] = []
     brief: list[tuple[str, str]] = []
