@@ -128,6 +128,21 @@ def _run(parser: argparse.ArgumentParser) -> None:
     _reading(parser)
 
 
+def _brief(parser: argparse.ArgumentParser) -> None:
+    _run(parser)
+    _brief_options(parser)
+
+
+def _brief_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--sentences", type=int, metavar="N", help="length of the brief; default: one page")
+    parser.add_argument("--words", type=int, metavar="N", help="the same in English words")
+    parser.add_argument("--focus", metavar="WORDS", help='what it is to be about: "编制, 人员", a question')
+    parser.add_argument("--template", choices=("memo", "table", "timeline"), help="form of the brief")
+    parser.add_argument(
+        "--wording", choices=("extract", "model"), help="quote, or shorten where the result is proved"
+    )
+
+
 def _batch(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "inputs", nargs="+", metavar="DIR|LIST", help="folders, lists of paths, files or globs"
@@ -151,6 +166,7 @@ def _batch(parser: argparse.ArgumentParser) -> None:
         "--part-bytes", type=int, default=500_000, metavar="N", help="longer texts are cut into parts"
     )
     parser.add_argument("--no-brief", action="store_true", help="translate only")
+    _brief_options(parser)
     parser.add_argument("--strict", action="store_true", help="exit with 1 if errors remain")
     parser.add_argument("--quiet", action="store_true", help="no progress")
     _reading(parser)
@@ -239,7 +255,7 @@ _DESCRIPTION = (
     "Chinese reports in, aligned bilingual texts and English briefs out, proved against their source."
 )
 _COMMANDS = (
-    ("brief", "run", "translate, check and brief reports", _run),
+    ("brief", "run", "translate, check and brief reports", _brief),
     ("translate", "run", "the same without the brief", _run),
     ("batch", "batch", "the same for folders of documents, resumable at any point", _batch),
     ("jobs", "jobs", "list, show or cancel batches, or report on one", _jobs),
