@@ -15,6 +15,7 @@ from typing import Any
 
 import docx
 from docx.document import Document as Docx
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -22,7 +23,7 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
-from pipeline.document import Document, Issue, Section, Segment
+from pipeline.document import BriefLine, Document, Issue, Section, Segment
 from pipeline.write import view
 from pipeline.write.view import Mark, Part, Row, Sides, visible
 
@@ -31,6 +32,8 @@ Xml = Any  # elements of lxml, whose classes python-docx makes at run time
 # Fonts that Word has everywhere; other programs put their own in the place of a missing one.
 LATIN, CHINESE = "Georgia", "SimSun"
 WIDTHS = (4400, 5240)
+BRIEF_WIDTHS = (3500, 6140)  # in small print, so that the brief is one page
+BRIEF_COLUMNS = {3: (1300, 3140, 5200), 4: (1700, 2640, 3900, 1400)}
 FIGURES = {"In the source": 1900, "Value": 1800, "In English": 2000, "Verdict": 2900, "Where": 1040}
 INK = {"number": "1B5A8C", "term": "2C6540", "bad": "A3241A", "muted": "5D6168"}
 UNPROVEN = {"missing", "extra", "magnitude", "approximator", "disobeyed"}
@@ -80,25 +83,52 @@ class _Book:
         if brief is None:
             return
         self._heading(1, _runs("Brief", "en"))
-        self._lines([(line.zh, line.en, line.segments) for line in brief.abstract])
-        for section, lines in view.points(self._document):
+        for note in view.brief_notes(self._document):
+            self._paragraph("Brief", _runs(note, "en", italic=True, colour=INK["muted"]))
+        rows = [self._line(line) for line in brief.abstract]
+        for section, lines in () if view.brief_columns(self._document) else view.points(self._document):
             if section is not None:
-                self._section_heading(section, 2)
-            self._lines([(line.zh, line.en, line.segments) for line in lines])
-
-    def _lines(self, lines: Iterable[tuple[str, str, Sequence[str]]]) -> None:
-        rows = [
-            _row([_p([*_runs(zh, "zh"), *self._refs(proof)])], [_p([*_english(en), *self._refs(proof)])])
-            for zh, en, proof in lines
-        ]
+                zh, en = view.section_title(section)
+                titled = [_small(_runs(zh, "zh", bold=True)), _small(_runs(en, "en", bold=True))]
+                rows.append(_cells(titled, BRIEF_WIDTHS))
+            rows += [self._line(line) for line in lines]
         if rows:
-            self._table(rows)
+            self._table(rows, BRIEF_WIDTHS)
+        self._brief_table()
+
+    def _line(self, line: BriefLine) -> Xml:
+        return _cells(self._sides_of(line), BRIEF_WIDTHS)
+
+    def _sides_of(self, line: BriefLine) -> list[Xml]:
+        """Both languages of a line, each with links to what proves it."""
+        proof = self._refs(line.segments)
+        cut = _runs(f" {view.SHORTENED}", "en", colour=INK["muted"]) if line.method == "compress" else []
+        zh = _small([*_runs(line.zh, "zh"), *proof])
+        return [zh, _small([*_english(line.en), *cut, *self._refs(line.segments)])]
+
+    def _brief_table(self) -> None:
+        """The points in tabular form, if the brief has that."""
+        columns = view.brief_columns(self._document)
+        if not columns:
+            return
+        widths = BRIEF_COLUMNS[len(columns)]
+        rows = [_header_row([_small(_runs(name, "en", bold=True)) for name in columns])]
+        for row in view.brief_rows(self._document):
+            head = [
+                *_runs(row.head[0], "zh", bold=True),
+                *_runs(f" {row.head[1]}" if row.head[1] else "", "en"),
+            ]
+            cells = [_small(head), *self._sides_of(row.line), _small(_runs("; ".join(row.figures), "en"))]
+            rows.append(_cells(cells[: len(columns)], widths))
+        self._table(rows, widths, style="Table Grid")
 
     def _figures(self) -> None:
         found = view.figures(self._document)
         if not found:
             return
         self._heading(1, _runs("Figures" if self._document.brief else "Figures to look at", "en"))
+        if self._document.brief:  # the brief is a page of its own
+            self._docx.paragraphs[-1].paragraph_format.page_break_before = True
         table = self._docx.add_table(rows=0, cols=len(FIGURES), style="Table Grid")
         table.autofit = False
         for column, width in zip(table._tbl.tblGrid.gridCol_lst, FIGURES.values(), strict=True):
@@ -207,10 +237,12 @@ class _Book:
         paragraph = self._docx.add_paragraph(style=style)
         paragraph._p.extend(list(runs))
 
-    def _table(self, rows: Iterable[Xml]) -> None:
-        table = self._docx.add_table(rows=0, cols=2)
+    def _table(
+        self, rows: Iterable[Xml], widths: Sequence[int] = WIDTHS, *, style: str | None = None
+    ) -> None:
+        table = self._docx.add_table(rows=0, cols=len(widths), style=style)
         table.autofit = False
-        for column, width in zip(table._tbl.tblGrid.gridCol_lst, WIDTHS, strict=True):
+        for column, width in zip(table._tbl.tblGrid.gridCol_lst, widths, strict=True):
             column.set(qn("w:w"), str(width))
         table._tbl.extend(list(rows))
 
@@ -229,7 +261,7 @@ def _blank() -> Docx:
     section = made.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = Mm(20)
-    section.top_margin = section.bottom_margin = Mm(20)
+    section.top_margin = section.bottom_margin = Mm(15)
     for style in made.styles:
         properties = style.element.find(qn("w:rPr"))
         if style.name == "Normal" or (properties is not None and properties.find(qn("w:rFonts")) is not None):
@@ -239,8 +271,14 @@ def _blank() -> Docx:
         font = made.styles[f"Heading {level}"].font
         font.size, font.bold, font.italic = Pt(max(10.5, 17 - 2 * level)), True, False
         font.color.rgb = RGBColor(0x22, 0x25, 0x2A)
-    made.styles["Title"].font.size = Pt(19)
+    for name, size in (("Title", 13), ("Subtitle", 11)):
+        made.styles[name].font.size = Pt(size)
+        made.styles[name].paragraph_format.space_after = Pt(4)
     made.styles["Title"].font.color.rgb = RGBColor(0x22, 0x25, 0x2A)
+    small = made.styles.add_style("Brief", WD_STYLE_TYPE.PARAGRAPH)
+    small.base_style, small.font.size = made.styles["Normal"], Pt(8)
+    small.paragraph_format.space_before = small.paragraph_format.space_after = Pt(1.5)
+    small.paragraph_format.line_spacing = 1.0
     made.styles["Subtitle"].font.italic = False
     made.styles["Subtitle"].font.color.rgb = RGBColor(0x22, 0x25, 0x2A)
     footer = section.footer.paragraphs[0]
@@ -344,6 +382,15 @@ def _bookmark(name: str, runs: list[Xml]) -> list[Xml]:
 def _p(runs: Iterable[Xml]) -> Xml:
     spacing = _element("w:spacing", (), {"w:before": "40", "w:after": "60"})
     return _element("w:p", [_element("w:pPr", [spacing]), *runs])
+
+
+def _small(runs: Iterable[Xml]) -> Xml:
+    return _element("w:p", [_element("w:pPr", [_element("w:pStyle", (), {"w:val": "Brief"})]), *runs])
+
+
+def _cells(paragraphs: Sequence[Xml], widths: Sequence[int]) -> Xml:
+    pairs = zip(paragraphs, widths, strict=True)
+    return _element("w:tr", [_cell([paragraph], width) for paragraph, width in pairs])
 
 
 def _row(zh: list[Xml], en: list[Xml]) -> Xml:

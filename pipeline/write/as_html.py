@@ -48,6 +48,9 @@ def page(document: Document, *, style: str, behaviour: str) -> str:
         summary=_summary(document),
         tree=_tree(document.sections),
         points=view.points(document),
+        brief_notes=view.brief_notes(document),
+        brief_columns=view.brief_columns(document),
+        brief_rows=view.brief_rows(document),
         figures=view.figures(document),
         parts=view.parts(document),
         found=found,
@@ -218,6 +221,8 @@ def _environment() -> Environment:
         "signs": SIGNS,
         "tone": lambda verdict: TONES.get(verdict, "none"),
         "lost_heading": view.LOST_HEADING,
+        "shortened": view.SHORTENED,
+        "shortened_means": view.SHORTENED_MEANS,
         "tag_of": _heading_tag,
         "section_title": view.section_title,
     }
