@@ -133,6 +133,27 @@ def _brief(parser: argparse.ArgumentParser) -> None:
     _brief_options(parser)
 
 
+def _digest(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "inputs", nargs="+", metavar="IN", help="reports or finished <stem>.json, folders or globs"
+    )
+    parser.add_argument("-o", "--output", required=True, metavar="OUT", help="folder for the results")
+    parser.add_argument("--format", metavar="LIST", help="of md,html,csv,docx,json; default all but docx")
+    parser.add_argument(
+        "--topic",
+        action="append",
+        default=[],
+        metavar="WORDS",
+        help="a topic, may be repeated; default: found",
+    )
+    parser.add_argument("--topics", action="append", default=[], metavar="FILE", help="topics, one a line")
+    parser.add_argument("--no-model", action="store_true", help="only translations that are finished")
+    parser.add_argument("--model", metavar="NAME", help="see `duizhao models list`")
+    parser.add_argument("--memory", metavar="FILE", help="a translation memory, made if absent")
+    parser.add_argument("--quiet", action="store_true", help="no progress")
+    _reading(parser)
+
+
 def _brief_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sentences", type=int, metavar="N", help="length of the brief; default: one page")
     parser.add_argument("--words", type=int, metavar="N", help="the same in English words")
@@ -258,6 +279,7 @@ _COMMANDS = (
     ("brief", "run", "translate, check and brief reports", _brief),
     ("translate", "run", "the same without the brief", _run),
     ("batch", "batch", "the same for folders of documents, resumable at any point", _batch),
+    ("digest", "digest", "compare reports by topic in one bilingual table, each cell proved", _digest),
     ("jobs", "jobs", "list, show or cancel batches, or report on one", _jobs),
     ("inspect", "inspect", "all that needs no model: script, edits, outline, quantities, terms", _inspect),
     ("check", "check", "prove finished documents again", _check),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,7 @@ _EN_STOP = frozenset(
 )
 _STEM = 5  # letters that two words must share: staffing, staffed; reduction, reduced
 _HEADING = 0.5  # what a match in the heading above a statement counts
+_HALF, _A_THIRD = 0.5, 0.33  # of a rendering's words, of a question's words
 _NEAR = 0.5  # share of a key's character pairs that a text needs to be about it
 _ENCODED = 0.84, 0.10  # e5: unrelated below the first; the second above it is the same
 
@@ -82,16 +83,16 @@ def _simplified(text: str) -> str:
 
 
 def _rendered(words: Sequence[str], glossary: Glossary) -> list[str]:
-    """Terms whose whole rendering the question uses."""
+    """Terms whose rendering the question uses: whole ones, else those that it uses half of."""
     asked = {word[:_STEM] for word in words}
-    found = []
+    found: dict[str, float] = {}
     for entry in glossary.entries:
         for rendering in (entry.en, *entry.alternatives):
             stems = {w[:_STEM] for w in re.findall(r"[a-z]{2,}", rendering.lower()) if w not in _EN_STOP}
-            if stems and stems <= asked:
-                found.append(entry.zh)
-                break
-    return found
+            share = len(stems & asked) / len(stems) if stems else 0.0
+            found[entry.zh] = max(found.get(entry.zh, 0.0), share)
+    best = max(found.values(), default=0.0)
+    return [name for name, share in found.items() if share == best] if best >= _HALF else []
 
 
 def _in_chinese(keys: Sequence[str], text: str) -> float:
@@ -110,12 +111,12 @@ def _share(key: str, text: str) -> float:
 
 
 def _in_english(words: Sequence[str], target: str) -> float:
-    """The share of the question's words that the translation has, from half of them."""
+    """The share of the question's words that the translation has, from a third of them."""
     if not words or not target:
         return 0.0
     told = {word[:_STEM] for word in re.findall(r"[a-z]{2,}", target.lower())}
     share = sum(word[:_STEM] in told for word in words) / len(words)
-    return share if share >= _NEAR else 0.0
+    return share if share >= _A_THIRD else 0.0
 
 
 def _meant(encoder: Encoder, focus: str, texts: Sequence[str]) -> _Floats:
@@ -123,8 +124,3 @@ def _meant(encoder: Encoder, focus: str, texts: Sequence[str]) -> _Floats:
     low, span = _ENCODED
     alike = np.clip((vectors[1:] @ vectors[0] - low) / span, 0.0, 1.0)
     return np.where(alike >= _NEAR, np.asarray(alike, dtype=np.float64), 0.0)
-
-
-def told_of(near: Mapping[int, float] | _Floats) -> bool:
-    """Whether any statement is about the focus."""
-    return bool(np.any(np.asarray(near) > 0))

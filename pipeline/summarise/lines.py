@@ -63,7 +63,7 @@ class Liner:
         if lead is not None:
             opening = words(lead)
             zh = opening + ("" if opening[-1] in "。！？" or not zh else "：") + zh
-            targets.insert(0, _introduced(lead) if told else _body(lead))
+            targets.insert(0, _introduced(lead) if told else target_body(lead))
         segments = ((lead,) if lead is not None else ()) + told
         return BriefLine(
             zh=zh,
@@ -82,7 +82,7 @@ class Liner:
 
 def _piece(segment: Segment, first: bool, last: bool) -> _Piece:
     """Both languages cut alike, or neither."""
-    whole, target = words(segment), _body(segment)
+    whole, target = words(segment), target_body(segment)
     left = shorten(whole, front=first, back=last) if segment.kind != "heading" else whole
     if left == whole or target is None:
         return _Piece(left, target, left != whole)
@@ -95,7 +95,7 @@ def _piece(segment: Segment, first: bool, last: bool) -> _Piece:
 def of_headings(segments: Sequence[Segment]) -> BriefLine:
     """Headings side by side; of three the first is above the others."""
     texts = [words(segment).rstrip("。") for segment in segments]
-    targets = [(_body(s) or "").rstrip(".") for s in segments]
+    targets = [(target_body(s) or "").rstrip(".") for s in segments]
     known = all(segment.target is not None for segment in segments)
     return BriefLine(
         zh=_titled(texts, "：", "；"),
@@ -146,13 +146,13 @@ def _joined(targets: Sequence[str | None]) -> str:
 
 def _introduced(lead: Segment) -> str | None:
     """A heading introduces what follows it by a colon, an item ends with a full stop."""
-    target = _body(lead)
+    target = target_body(lead)
     if target is None or lead.kind != "heading":
         return target
     return target.rstrip(".:;, ") + ":"
 
 
-def _body(segment: Segment) -> str | None:
+def target_body(segment: Segment) -> str | None:
     """The target without the enumerator that stands for the segment's marker."""
     if segment.target is None:
         return None

@@ -36,7 +36,7 @@ def render(document: Document) -> bytes:
 def page(document: Document, *, style: str, behaviour: str) -> str:
     """The page with its own style and script, and no other allowed."""
     sides, found = Sides(document), view.issues_by_segment(document)
-    template = _environment().get_template("report.html.j2")
+    template = environment().get_template("report.html.j2")
     return template.render(
         document=document,
         style=Markup(style),
@@ -206,7 +206,7 @@ def _heading_tag(section: Section) -> Markup:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
     environment = Environment(
         loader=FunctionLoader(shipped),
         autoescape=True,
@@ -224,6 +224,7 @@ def _environment() -> Environment:
         "shortened": view.SHORTENED,
         "shortened_means": view.SHORTENED_MEANS,
         "tag_of": _heading_tag,
+        "style_hash": _csp_hash,
         "section_title": view.section_title,
     }
     return environment
