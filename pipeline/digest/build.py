@@ -238,7 +238,8 @@ def _cell(topic: Topic, report: Report, found: _Found, told: tuple[str, str]) ->
     else:
         figures = [Figure(measure, None, None) for measure in measures]
     figures = [figure for figure in figures if figure.measure.kind not in ("date", "ordinal", "document")]
-    main = next((f for f in figures if f.measure.text == found.main), figures[0] if figures else None)
+    first = figures[0] if figures and topic.source == "asked" else None
+    main = next((f for f in figures if f.measure.text == found.main), first)
     return Cell(
         topic=topic.id,
         report=report.stem,

@@ -164,7 +164,8 @@ class _Writer:
             return self._of_headings([title])
         headings = self._central_headings()
         if headings:
-            return self._of_headings(self._fitting(title, headings))
+            fitting = self._fitting(title, headings)
+            return self._of_headings(fitting, titled=fitting[0] is title)
         return self._of_lead()
 
     def _fitting(self, title: Segment | None, headings: Sequence[Segment]) -> list[Segment]:
@@ -176,10 +177,10 @@ class _Writer:
                 return choice
         return [best]
 
-    def _of_headings(self, segments: Sequence[Segment]) -> BriefLine:
+    def _of_headings(self, segments: Sequence[Segment], *, titled: bool = False) -> BriefLine:
         for segment in segments:
             self._selector.mark_said(segment.id)
-        return of_headings(segments)
+        return of_headings(segments, titled=titled)
 
     def _of_lead(self) -> BriefLine:
         """Of a text without title and headings the lead: cut to a headline, in English whole."""

@@ -92,14 +92,14 @@ def _piece(segment: Segment, first: bool, last: bool) -> _Piece:
     return _Piece(whole, target, False)
 
 
-def of_headings(segments: Sequence[Segment]) -> BriefLine:
-    """Headings side by side; of three the first is above the others."""
+def of_headings(segments: Sequence[Segment], *, titled: bool = False) -> BriefLine:
+    """Headings side by side; with `titled` the first is above the others."""
     texts = [words(segment).rstrip("。") for segment in segments]
     targets = [(target_body(s) or "").rstrip(".") for s in segments]
     known = all(segment.target is not None for segment in segments)
     return BriefLine(
-        zh=_titled(texts, "：", "；"),
-        en=_titled(targets, ": ", "; ") if known else "",
+        zh=_titled(texts, "：" if titled else "；", "；"),
+        en=_titled(targets, ": " if titled else "; ", "; ") if known else "",
         segments=tuple(segment.id for segment in segments),
     )
 
@@ -125,9 +125,7 @@ def first_headings(segments: Iterable[Segment]) -> dict[str, Segment]:
 
 def _titled(texts: Sequence[str], colon: str, semicolon: str) -> str:
     """A title, then what follows it: A: B; C."""
-    if len(texts) < 3:
-        return semicolon.join(texts)
-    return texts[0] + colon + semicolon.join(texts[1:])
+    return texts[0] + (colon + semicolon.join(texts[1:]) if len(texts) > 1 else "")
 
 
 def _ended(text: str) -> str:

@@ -20,6 +20,7 @@ _BINDING = re.compile(
 )
 _SPEAKER = re.compile("(?:称|说|表示|指出|认为|强调|提出|透露|宣布|据[^，]{1,15})[，：]")
 _CONDITION = re.compile("[^，。；]*(?:如果|如有|若|凡|的，|情况下，|条件下，|前提下，|但|未经)[^，。；]*")
+_UNBEARABLE = frozenset({"negation", "exception", "approximator"})
 _AROUND = 3  # characters on either side of a figure that say of what it is
 _CLAUSE = re.compile("[^，。；：！？,;]+")
 
@@ -116,9 +117,10 @@ def _lost(pattern: re.Pattern[str], text: str, source: str) -> bool:
 def english_faults(
     text: str, english: str, proving: Sequence[Segment], glossary: Glossary | None = None
 ) -> tuple[str, ...]:
-    """What is wrong with the English of a line: codes of the faults that acceptance calls hard.
+    """What is wrong with the English of a line: codes of the faults that make it another claim.
 
-    A figure, negation, term or part that is lost, changed or added makes one.
+    A figure, negation, term or part that is lost, changed or added makes one. Acceptance bears with
+    some of these in a text, where the source stands beside; a brief is read alone.
     """
     if not english.strip():
         return ("empty",)
@@ -128,7 +130,8 @@ def english_faults(
         terms=_terms(text, proving),
         glossary=glossary or Glossary(),
     )
-    return tuple(dict.fromkeys(fault.code for fault in faults(task, english) if fault.hard))
+    found = [f.code for f in faults(task, english) if f.hard or f.code in _UNBEARABLE]
+    return tuple(dict.fromkeys(found))
 
 
 def _terms(text: str, proving: Sequence[Segment]) -> tuple[TermHit, ...]:

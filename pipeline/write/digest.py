@@ -58,10 +58,10 @@ def topic_name(topic: Topic) -> tuple[str, str]:
 
 
 def main_figure(cell: Cell | None) -> str:
-    """The figure that a topic is about, for a person; a dash where there is none."""
-    if cell is None or cell.figure is None:
+    """The figure that a topic is about, for a person; a tick where a report only tells of it."""
+    if cell is None:
         return "—"
-    return view.in_words(cell.figure.measure)
+    return view.in_words(cell.figure.measure) if cell.figure else "✓"
 
 
 def link(cell: Cell) -> str:

@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 
 from docx.enum.section import WD_ORIENT
+from docx.oxml.ns import qn
 
 from pipeline.digest import Cell, Digest, Report
 from pipeline.write import view
@@ -41,6 +42,8 @@ def render(digest: Digest) -> bytes:
         made.add_paragraph(style="Heading 1")._p.extend([*runs_of(zh, "zh"), *runs_of(f"  {en}", "en")])
         table = made.add_table(rows=0, cols=len(WIDTHS), style="Table Grid")
         table.autofit = False
+        for column, width in zip(table._tbl.tblGrid.gridCol_lst, WIDTHS, strict=True):
+            column.set(qn("w:w"), str(width))
         names = ("Report", "中文", "English", "Figures", "Where")
         table._tbl.append(header_row([small_paragraph(runs_of(name, "en", bold=True)) for name in names]))
         for report, cell in cells:
