@@ -41,6 +41,10 @@ _AIMS = re.compile(
     "目标(?:是|为|：)|预期(?:目标|增长)|力争|打算|计划|安排|任务|明年|下一步|争取|到20[3-9]\\d年|将(?=新增|达到|实现)|重点工作|主要工作"
 )
 
+_AIM_TITLES = re.compile(
+    "^(?!.*(?:回顾|完成情况|落实情况)).*(?:目标|打算|安排|任务|计划|下一步|重点工作|主要工作|建议)"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:
@@ -102,9 +106,7 @@ def _aiming(document: Document) -> frozenset[str]:
         seen: set[str] = set()
         while above and above not in seen:
             seen.add(above)
-            found = found or bool(
-                _AIMS.search(titles.get(above, "")) and not re.search("回顾", titles[above])
-            )
+            found = found or _AIM_TITLES.search(titles.get(above, "")) is not None
             above = parents.get(above) or ""
         aimed[section.id] = found
     leads = {segment.id: segment.text for segment in document.segments}

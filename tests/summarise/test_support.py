@@ -19,7 +19,9 @@ SOURCE = "将全省2.7万个公益性事业单位优化整合为2000多个，其
         pytest.param("将全省2.7万个公益性事业单位优化整合为2000多个。", SOURCE, id="one_clause"),
         pytest.param("省直659个整合为65个，精简比例超过90%。", SOURCE, id="later_clauses"),
         pytest.param(
-            "省委编办统筹推进改革。", "省委编办认真学习文件，统筹推进改革。", id="subject_of_an_earlier_clause"
+            "省委编办统筹推进改革。",
+            "省委编办认真学习文件，统筹推进改革。",
+            id="subject_of_an_earlier_clause",
         ),
     ],
 )
@@ -54,7 +56,9 @@ def test_english_must_keep_figures_and_negation() -> None:
 
 
 def test_a_quoted_brief_is_proved_and_a_changed_one_is_not() -> None:
-    document = find_quantities(split(f"某省机构改革工作情况的报告\n一、总体情况\n{SOURCE}\n二、下一步\n计划再收回编制1万名。\n"))
+    document = find_quantities(
+        split(f"某省机构改革工作情况的报告\n一、总体情况\n{SOURCE}\n二、下一步\n计划再收回编制1万名。\n")
+    )
     briefed = summarise(document, config=BriefConfig())
     found = measure_support(briefed)
     assert found.rate == 1

@@ -23,7 +23,9 @@ TARGET = (
     "sectors of society, which has provided strong support for development."
 )
 SHORT = "全省取消和下放行政许可事项31项，其中省级17项。"
-ENGLISH = "The province abolished or delegated 31 administrative licensing items, 17 of them at provincial level."
+ENGLISH = (
+    "The province abolished or delegated 31 administrative licensing items, 17 of them at provincial level."
+)
 
 
 class Scripted:
