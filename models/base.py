@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
@@ -93,6 +93,13 @@ class Translator(Protocol):
         Raises:  SourceTooLong: a request exceeds the limits.
         """
         ...
+
+
+@runtime_checkable
+class Reporting(Protocol):
+    """A Translator that says, while it works on a call, how many of its requests are answered."""
+
+    on_answers: Callable[[int], None] | None
 
 
 @runtime_checkable

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,7 @@ class CausalTranslator:
         self.limits: Limits = entry.limits
         self.revision = f"{entry.revision()}-ctranslate2-{entry.compute_type}-{prompt.sha256[:8]}"
         self.directory = directory
+        self.on_answers: Callable[[int], None] | None = None
         self.threads = threads or os.cpu_count() or 1
         self.batch = batch or entry.batch
         self.reuse = reuse
@@ -96,6 +97,8 @@ class CausalTranslator:
                 chosen = [members[i] for i in batch]
                 found = self._generate(kind, [conversations[i] for i in chosen], decoding)
                 answers.update(zip(chosen, found, strict=True))
+                if self.on_answers is not None:
+                    self.on_answers(len(answers))
         return [answers[i] for i in range(len(requests))]
 
     def _generate(self, kind: RequestKind, batch: Sequence[Conversation], decoding: Decoding) -> list[Answer]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,7 @@ class Seq2SeqTranslator:
         self.limits: Limits = entry.limits
         self.revision = f"{entry.revision()}-ctranslate2-{entry.compute_type}"
         self.directory = directory
+        self.on_answers: Callable[[int], None] | None = None
         self.threads = threads or os.cpu_count() or 1
         self.batch = batch or entry.batch
         self._translator: Any = None
@@ -96,6 +97,8 @@ class Seq2SeqTranslator:
         for batch in length_sorted_batches(lengths, max_items=self.batch, max_pieces=BATCH_PIECES):
             found = self._generate([sources[i] for i in batch], decoding)
             answers.update(zip(batch, found, strict=True))
+            if self.on_answers is not None:
+                self.on_answers(len(answers))
         return [answers[i] for i in range(len(requests))]
 
     def _load_tokenizers(self) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +66,7 @@ class OpenVinoTranslator:
         self.batch = batch or entry.batch
         self.reuse = reuse
         self.encoder = ConversationEncoder(name, directory / "tokenizer.json", prompt, entry.limits)
+        self.on_answers: Callable[[int], None] | None = None
         self._pipeline: Any = None
         self._english = True
         self._warm: set[RequestKind] = set()
@@ -173,6 +174,8 @@ class OpenVinoTranslator:
                 handle, need = live.pop(number)
                 room += need
                 found[number] = handle.read_all()
+                if self.on_answers is not None:
+                    self.on_answers(len(found))
         return [found[number] for number in range(len(conversations))]
 
     def _need(self, one: Conversation, decoding: Decoding) -> int:

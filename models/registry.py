@@ -10,6 +10,7 @@ import difflib
 import hashlib
 import importlib.util
 import os
+import re
 import tomllib
 import types
 import typing
@@ -156,16 +157,36 @@ def parse_registry(data: bytes, where: str) -> dict[str, Entry]:
     return {name: _checked_entry(name, table, where) for name, table in entries.items()}
 
 
+def use_registries(files: Iterable[str | Path]) -> None:
+    """Add files of entries to `DUIZHAO_MODELS`, where this process and its workers look for them."""
+    named = os.environ.get("DUIZHAO_MODELS", "").split(os.pathsep)
+    paths = [os.path.abspath(file) for file in files]
+    os.environ["DUIZHAO_MODELS"] = os.pathsep.join(dict.fromkeys([*filter(None, named), *paths]))
+
+
 def find_entry(name: str, registry: Mapping[str, Entry]) -> Entry:
-    """The entry of that name.
+    """The entry of that name; of URL#MODEL, one for that model behind that server.
 
     Raises:  RegistryError: there is none; the message names the nearest.
     """
     if name in registry:
         return registry[name]
+    if "://" in name:
+        return _at_server(name, registry)
     near = difflib.get_close_matches(name, registry, n=1)
     meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(registry)}"
     raise RegistryError(f"no model {name!r} in the registry: {meant}")
+
+
+def _at_server(name: str, registry: Mapping[str, Entry]) -> Entry:
+    """The template `openai` with the address and the model of URL#MODEL."""
+    url, _, model = name.partition("#")
+    template = registry["openai"]
+    if not re.match(r"https?://[^/]", url) or not model or template.server is None:
+        raise RegistryError(
+            f"model {name!r}: a served model is URL#MODEL, such as http://127.0.0.1:8000/v1#qwen3"
+        )
+    return replace(template, server=replace(template.server, url=url.rstrip("/"), model=model))
 
 
 def _checked_entry(name: str, table: Any, where: str) -> Entry:

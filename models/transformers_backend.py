@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ class TransformersTranslator:
         if self.prompt is not None:
             self.revision += f"-{self.prompt.sha256[:8]}"
         self.directory = directory
+        self.on_answers: Callable[[int], None] | None = None
         self.threads = threads or os.cpu_count() or 1
         self.batch = batch or entry.batch
         self._model: Any = None
@@ -66,6 +67,8 @@ class TransformersTranslator:
             longest = max(counts[i] for i in batch)
             found = self._generate([sources[i] for i in batch], longest, decoding)
             answers.update(zip(batch, found, strict=True))
+            if self.on_answers is not None:
+                self.on_answers(len(answers))
         return [answers[i] for i in range(len(requests))]
 
     def _loaded_tokenizer(self) -> Any:

@@ -121,7 +121,7 @@ def _run(parser: argparse.ArgumentParser) -> None:
     _inputs(parser)
     parser.add_argument("-o", "--output", required=True, metavar="OUT", help="folder for the results")
     parser.add_argument("--format", metavar="LIST", help=f"of {FORMATS}; default md,html,json")
-    parser.add_argument("--model", metavar="NAME", help="see `duizhao models list`")
+    parser.add_argument("--model", metavar="NAME", help="see `duizhao models list`; or URL#MODEL")
     parser.add_argument("--memory", metavar="FILE", help="a translation memory, made if absent")
     parser.add_argument("--strict", action="store_true", help="exit with 1 if errors remain")
     parser.add_argument("--quiet", action="store_true", help="no progress")
@@ -170,7 +170,7 @@ def _batch(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("-o", "--output", required=True, metavar="OUT", help="folder for the results")
     parser.add_argument("--format", metavar="LIST", help=f"of {FORMATS}; default md,html,json")
-    parser.add_argument("--model", metavar="NAME", help="see `duizhao models list`")
+    parser.add_argument("--model", metavar="NAME", help="see `duizhao models list`; or URL#MODEL")
     parser.add_argument("--memory", metavar="FILE", help="a translation memory to read")
     parser.add_argument("--engine", choices=("local", "ray"), default="local")
     parser.add_argument(
@@ -263,7 +263,7 @@ def _eval(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("set", metavar="SET", help="a folder with source, reference and recorded systems")
     parser.add_argument("--limit", type=int, metavar="N", help="only N lines")
     parser.add_argument("--sample", type=int, metavar="SEED", help="draw them with this seed")
-    parser.add_argument("--model", metavar="NAME", help="see `duizhao models list`")
+    parser.add_argument("--model", metavar="NAME", help="see `duizhao models list`; or URL#MODEL")
     parser.add_argument("--format", choices=("text", "json"), default="text")
     _reading(parser)
 

@@ -56,15 +56,20 @@ class PrepareConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TranslateConfig:
-    """`ladder` names the rungs of the acceptance ladder in order."""
+    """`model` and `fallback` are entries of the registry, or URL#MODEL of a server.
+
+    `registries` are files of further entries. `retry` False asks the model once for each text.
+    """
 
     model: str = "qwen2.5-coder-1.5b"
     fallback: str = ""
+    registries: tuple[str, ...] = ()
     threads: int = 0
     batch: int = 0
     seed: int = 0
+    retry: bool = True
     memory: str = ""
-    glossaries: tuple[str, ...] = ("gov-zh-en",)
+    glossaries: tuple[str, ...] = ("places-zh-en", "gov-zh-en")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

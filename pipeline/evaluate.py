@@ -11,12 +11,12 @@ import json
 import random
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from models.base import Answer, Decoding, Limits, Request, Translator
+from models.base import Answer, Decoding, Limits, Reporting, Request, Translator
 from pipeline.config import Config
 from pipeline.document import Document, Source, TermHit
 from pipeline.errors import UsageError
@@ -273,6 +273,15 @@ class CountingTranslator:
         self.pieces = 0
         self.requests = 0
         self.seconds = 0.0
+
+    @property
+    def on_answers(self) -> Callable[[int], None] | None:
+        return self._translator.on_answers if isinstance(self._translator, Reporting) else None
+
+    @on_answers.setter
+    def on_answers(self, heard: Callable[[int], None] | None) -> None:
+        if isinstance(self._translator, Reporting):
+            self._translator.on_answers = heard
 
     def load(self) -> None:
         self._translator.load()

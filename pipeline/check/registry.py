@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline.check import (
     completeness,
     consistency,
+    dates,
     derived,
     links,
     negation,
@@ -19,6 +20,7 @@ from pipeline.check.base import Check, DocumentCheck
 SEGMENT_CHECKS: tuple[Check, ...] = (
     *completeness.CHECKS,
     *numbers.CHECKS,
+    *dates.CHECKS,
     *derived.CHECKS,
     *terms.CHECKS,
     *residue.CHECKS,

@@ -16,8 +16,9 @@ MB = 1_000_000
 
 def main(args: argparse.Namespace) -> int:
     """Run one action on the named models, by default on the configured one."""
+    config = configured(args)
     registry = load_registry()
-    names = args.names or [configured(args).translate.model]
+    names = args.names or [config.translate.model]
     for name in names:
         find_entry(name, registry)
     actions: dict[str, Callable[[Sequence[str]], int]] = {

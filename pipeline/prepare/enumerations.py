@@ -1,4 +1,4 @@
-"""Enumerations inside running text: 一是…二是…, 首先…其次…, 第一，…第二，…, （1）…；（2）…."""
+"""Enumerations inside running text: 一是…二是…, 首先…其次…, 第一，…第二，…, （1）…；（2）…, 一、…；二、…."""
 
 from __future__ import annotations
 
@@ -69,8 +69,10 @@ def _clause_starts(text: str, start: int, end: int, protected: Sequence[tuple[in
 def _mention(text: str, at: int, end: int, *, strong: bool) -> Mention | None:
     if found := _ORDERED.match(text, at, end):
         return _of_match(found, strong=strong)
-    mark = parse_marker(text, at, end) if text[at] in "(（①②③④⑤⑥⑦⑧⑨⑩" else None
-    if mark is None or mark.family not in ("ar_paren", "cn_paren", "circled"):
+    # Bare numbers (一、 and 1.) stand too often in lists of other things to count after a comma.
+    bare = text[at] in NUMERAL or text[at].isdigit()
+    mark = parse_marker(text, at, end) if (strong and bare) or text[at] in "(（①②③④⑤⑥⑦⑧⑨⑩" else None
+    if mark is None or mark.family not in ("ar_paren", "cn_paren", "circled", "cn_dot", "ar_dot"):
         return None
     return Mention(at, mark.family, mark.ordinal, mark.text, strong)
 

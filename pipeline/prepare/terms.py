@@ -17,7 +17,7 @@ from pipeline.prepare.phrases import PhraseIndex
 from pipeline.prepare.renderings import rendering_span
 from pipeline.prepare.script import convert
 
-__all__ = ["Entry", "Glossary", "check_glossary", "find_terms", "rendering_span"]
+__all__ = ["Entry", "Glossary", "check_glossary", "find_terms", "is_word", "rendering_span"]
 
 _COLUMNS = ("zh", "en", "alternatives", "forbidden", "note")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
@@ -268,6 +268,11 @@ def _known_words() -> frozenset[str]:
     from pypinyin.phrases_dict import phrases_dict
 
     return frozenset(word for word in phrases_dict if 2 <= len(word) <= _MAX_WORD) | _COMMON_WORDS
+
+
+def is_word(text: str) -> bool:
+    """True for a common word or phrase of two to four characters."""
+    return text in _known_words()
 
 
 def check_glossary(glossary: Glossary) -> list[Issue]:

@@ -92,6 +92,8 @@ def cost(found: Iterable[Fault]) -> float:
 _OWN = frozenset(
     {"empty", "number", "date", "magnitude", "document-symbol", "approximator", "term", "forbidden-term"}
 )
+# What a person may know from elsewhere, a model invents.
+_INVENTED = frozenset({"date-detail"})
 _COSTS = {"untranslated": 5.0, "copied": 20.0, "loop": 8.0, "chatter": 6.0, "placeholder": 5.0, "link": 4.0}
 _REMINDERS = {
     "untranslated": "Write no Chinese characters.",
@@ -103,6 +105,7 @@ _REMINDERS = {
     "added": "Add nothing to the sentence.",
     "length": "Translate every part of the sentence; leave nothing out.",
     "link": "Copy the link unchanged.",
+    "date-detail": "Give dates as they stand in the sentence; add no year or month.",
 }
 
 
@@ -110,7 +113,8 @@ def _checks(task: Task, pair: Pair) -> Iterator[Fault]:
     for issue in issues_of(pair):
         if issue.check in _OWN or issue.severity == "info":
             continue
-        hard, reminder = issue.severity == "error", _REMINDERS.get(issue.check, "")
+        hard = issue.severity == "error" or issue.check in _INVENTED
+        reminder = _REMINDERS.get(issue.check, "")
         soft = _WORTH_ASKING if reminder else 0.4
         cost = _COSTS.get(issue.check, 3.0) if hard else soft
         yield Fault(code=issue.check, message=issue.message, cost=cost, hard=hard, reminder=reminder)
@@ -233,6 +237,9 @@ def _terms(task: Task, pair: Pair) -> Iterator[Fault]:
 
 # Glossaries whose words are advice: “推进 → advance” is no reason to refuse “pressed ahead with”.
 ADVISORY = frozenset({"gov-zh-en"})
+# Names of places: of 324 in human translations of government prose 98.5 % stand as the glossary has them,
+# but of 850 in news 94 % (a person may be called Davis, a university Stanford).
+PLACES = frozenset({"places-zh-en"})
 
 
 def binding(hit: TermHit) -> bool:
@@ -243,6 +250,8 @@ def binding(hit: TermHit) -> bool:
     """
     if hit.glossary in RULE_MADE:
         return hit.glossary == "rule"
+    if hit.glossary in PLACES:
+        return False
     return hit.glossary not in ADVISORY or any(c.isupper() for c in hit.en)
 
 

@@ -12,12 +12,13 @@ from pipeline.prepare.quantities import zh
 from pipeline.prepare.quantities.rewrite import rewrite_numbers
 from pipeline.prepare.terms import Glossary
 from pipeline.translate.acceptance import Task, binding
+from pipeline.translate.names import name_terms
 from pipeline.translate.register import Register, register_hints
 from pipeline.translate.rules import RULE_MADE, exact_terms, marker_target, numeral
 
 # Counted in the key of the memory: raise it whenever requests or repairs change, so that no answer
 # of an older way of asking is served.
-REQUEST_VERSION = 2
+REQUEST_VERSION = 3
 
 # Words of the shipped glossary that are verbs as often as the noun it gives: told “组织 = organization”,
 # the model makes 组织召开会议 a meeting of the organization.
@@ -72,7 +73,8 @@ def make_unit(
 ) -> Unit:
     """A unit for a body; terms that a rule makes join those of the glossary."""
     advised = (hit for hit in terms if hit.zh not in AMBIGUOUS)
-    hits = merged_terms(advised, exact_terms(text, taiwan=passage.taiwan))
+    people = () if passage.taiwan else name_terms(text)
+    hits = merged_terms(advised, (*exact_terms(text, taiwan=passage.taiwan), *people))
     measures = tuple(zh.measures(text))
     request = Request(
         text=request_text(text),

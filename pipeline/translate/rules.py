@@ -165,12 +165,16 @@ def _annex_marker(bare: str) -> str | None:
     return _ANNEX[match[1]] + (f" {n}" if n is not None else "") + (":" if match[3] in ("：", ":") else "")
 
 
-def with_marker(marker: str, body: str, *, source: str = "") -> str:
+def with_marker(marker: str, body: str, *, source: str = "", kind: SegmentKind = "heading") -> str:
     """The marker's English before the body's; after “First,” the body goes on in lower case.
+
+    一、 before a heading is I., before an item of a list 1., as in translations of laws.
 
     Args:  source: the Chinese of the body; tells names, which keep their capital, from words.
     """
     target = marker_target(marker) if marker else None
+    if target is not None and kind == "item" and re.fullmatch("[IVXLC]+[.]", target) and HAN.match(marker):
+        target = f"{numeral(marker.rstrip('、.．,，:： 　'))}."
     if target is None:
         return f"{marker} {body}".strip() if marker and not has_chinese(marker) else body
     if not body:
@@ -316,7 +320,7 @@ def titled(text: str) -> str:
 
 
 # What `TermHit.glossary` says of terms that a rule made.
-RULE_MADE = ("rule", "reference")
+RULE_MADE = ("rule", "reference", "name")
 
 
 def exact_terms(text: str, *, taiwan: bool = False) -> tuple[TermHit, ...]:

@@ -65,7 +65,7 @@ def translate_all(
     """Translate many documents as one batch: equal texts once, each rung of the ladder once."""
     plans = [_plan(document, glossary) for document in documents]
     units = {_key(unit): unit for plan in plans for unit in (*plan.units.values(), *plan.titles.values())}
-    bodies = dict(zip(units, _bodies(list(units.values()), engine, glossary, config.seed), strict=True))
+    bodies = dict(zip(units, _bodies(list(units.values()), engine, glossary, config), strict=True))
     return [_filled(plan, bodies, glossary) for plan in plans]
 
 
@@ -144,7 +144,7 @@ def _plan(document: Document, glossary: Glossary) -> _Plan:
 # -- rules, memory, ladder ------------------------------------------------------------------------
 
 
-def _bodies(units: Sequence[Unit], engine: Engine, glossary: Glossary, seed: int) -> list[Body]:
+def _bodies(units: Sequence[Unit], engine: Engine, glossary: Glossary, config: TranslateConfig) -> list[Body]:
     """One body for each unit, from the first of rules, memory and ladder that has one."""
     bodies: list[Body | None] = [_by_human(unit, engine) or _by_rule(unit, glossary) for unit in units]
     if engine.memory is not None:
@@ -156,7 +156,8 @@ def _bodies(units: Sequence[Unit], engine: Engine, glossary: Glossary, seed: int
         [units[i] for i in left],
         translator=engine.translator,
         fallback=engine.fallback,
-        seed=seed,
+        seed=config.seed,
+        retry=config.retry,
         progress=engine.progress,
     )
     for i, outcome in zip(left, outcomes, strict=True):
@@ -294,7 +295,7 @@ def _titled(plan: _Plan, bodies: dict[str, Body]) -> tuple[Section, ...]:
 
 def _with_target(segment: Segment, unit: Unit, body: Body, glossary: Glossary) -> Segment:
     def whole(text: str) -> str:
-        return with_marker(unit.marker, text, source=unit.task.text)
+        return with_marker(unit.marker, text, source=unit.task.text, kind=segment.kind)
 
     target = whole(body.text)
     return replace(

@@ -42,6 +42,10 @@ CASES = {
     ],
     "number": [("新增就业65万人。", "A total of 560,000 jobs."), ("新增就业65万人。", "A total of 650,000 jobs.")],
     "date": [("10月13日印发。", "It was issued on October 31."), ("10月13日印发。", "It was issued on October 13, 2018.")],
+    "date-detail": [
+        ("27日宣布新规。", "On July 27, 2023, new rules were announced."),
+        ("2018年3月启动，10月27日完成。", "Launched in March 2018, it was completed on October 27, 2018."),
+    ],
     "magnitude": [("投资5亿元。", "It invested 5 million yuan."), ("投资5亿元。", "It invested 500 million yuan.")],
     "approximator": [("涉及近3000名干部。", "It involved 3,000 officials."), ("涉及近3000名干部。", "It involved almost 3,000 officials.")],
     "document-symbol": [
@@ -151,3 +155,24 @@ def test_swapped_kinds_are_told() -> None:
 def test_a_term_needs_no_glossary() -> None:
     hit = TermHit(zh="省委", en="CPC Provincial Committee", start=0, end=2)
     assert not check_segment("省委研究。", "The CPC Provincial Committee studied it.", terms=[hit])
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "found"),
+    [
+        pytest.param("27日召开会议。", "A meeting was held on the 27th.", False, id="day as day"),
+        pytest.param("27日召开会议。", "A meeting was held on July 27.", True, id="month invented"),
+        pytest.param(
+            "10月底完成。", "It was completed at the end of October 2023.", True, id="year invented"
+        ),
+        pytest.param(
+            "70年来稳步增长。", "It has grown since the 1970s.", True, id="length of time as decade"
+        ),
+        pytest.param("20世纪70年代以来稳步增长。", "It has grown since the 1970s.", False, id="decade"),
+        pytest.param(
+            "2019年9月26日至27日", "from September 26 to September 27, 2019", False, id="spread out"
+        ),
+    ],
+)
+def test_dates_that_say_more_than_the_source(source, target, found):
+    assert ("date-detail" in codes(source, target)) is found

@@ -84,3 +84,37 @@ def test_asked_beam_is_never_narrowed():
     assert entry.search(None).beam == 4
     assert entry.search(Decoding()).beam == 4
     assert entry.search(Decoding(beam=6, seed=3)) == Decoding(beam=6, seed=3)
+
+
+def test_model_behind_an_address():
+    entry = find_entry("http://127.0.0.1:11434/v1/#qwen3:8b", load_registry())
+    assert (entry.kind, entry.server.url, entry.server.model) == (
+        "served",
+        "http://127.0.0.1:11434/v1",
+        "qwen3:8b",
+    )
+    assert entry.server.key_env == "OPENAI_API_KEY"
+
+
+def test_other_servers_and_models_have_other_revisions():
+    names = ("http://a/v1#m", "http://b/v1#m", "http://a/v1#n")
+    assert len({find_entry(name, load_registry()).revision() for name in names}) == 3
+
+
+@pytest.mark.parametrize("name", ["http://127.0.0.1:8000/v1", "ftp://host/v1#m", "http://#m"])
+def test_addresses_that_name_no_model(name):
+    with pytest.raises(RegistryError, match="URL#MODEL"):
+        find_entry(name, load_registry())
+
+
+def test_configuration_names_further_files(tmp_path, monkeypatch):
+    from argparse import Namespace
+
+    from pipeline.commands.settings import configured
+
+    monkeypatch.setenv("DUIZHAO_MODELS", "")
+    (tmp_path / "mine.toml").write_text(MINE, "utf-8")
+    file = tmp_path / "duizhao.toml"
+    file.write_text(f'[translate]\nmodel = "mine"\nregistries = ["{tmp_path}/mine.toml"]\n', "utf-8")
+    config = configured(Namespace(config=[str(file)]))
+    assert find_entry(config.translate.model, load_registry()).kind == "causal"

@@ -88,6 +88,12 @@ def test_items_under_their_lead_and_sentences_under_their_item() -> None:
         pytest.param(
             "应具备：（1）有人员；（2）有场所；（3）有资金。", ["（1）", "（2）", "（3）"], id="brackets"
         ),
+        pytest.param(
+            "应记载下列事项：一、名称。二、地址。三、目的。", ["一、", "二、", "三、"], id="bare, in one line"
+        ),
+        pytest.param(
+            "要求如下：1.按时上报；2.严格审核；3.及时反馈。", ["1.", "2.", "3."], id="figures, in one line"
+        ),
         pytest.param("一是加强领导。\n成效明显。\n二是强化措施。", ["一是", "二是"], id="across_paragraphs"),
     ],
 )
@@ -106,6 +112,9 @@ def test_enumerations(text: str, markers: list[str]) -> None:
         "一是为了改革。",
         "根据第（一）至（三）项，处罚。",
         "2018年完成。最后总结。",
+        "设立奖项：一、二等奖各10名。二、三等奖待定。",
+        "达到：1.5倍。2.5倍更好。",
+        "会议同意一、二项，三、四项再议。",
     ],
 )
 def test_what_only_looks_like_an_enumeration(text: str) -> None:

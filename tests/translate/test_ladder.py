@@ -211,3 +211,38 @@ def test_clauses_join_into_one_sentence() -> None:
         ("辽宁先行。", "Liaoning goes first."),
     ]
     assert join_clauses(pairs) == "Strengthen leadership, fulfill responsibilities; Liaoning goes first."
+
+
+class TellingModel(FaultyModel):
+    """One that says how far it has come."""
+
+    on_answers: Callable[[int], None] | None = None
+
+    def translate(self, requests: Sequence[Request], *, decoding: Decoding = Decoding()) -> list[Answer]:  # noqa: B008
+        for number in range(1, len(requests) + 1):
+            if self.on_answers is not None:
+                self.on_answers(number)
+        return super().translate(requests, decoding=decoding)
+
+
+def test_progress_is_told_answer_by_answer_and_never_passes_the_end() -> None:
+    model = TellingModel(lambda request, decoding: "Meetings were held.")
+    heard: list[tuple[int, int]] = []
+    units = [unit(f"召开{n}次会议。") for n in range(3, 7)]
+    climb(units, translator=model, progress=lambda done, total: heard.append((done, total)))
+    assert heard[:4] == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert max(heard) == heard[-1] == (4, 4)
+    assert model.on_answers is None
+
+
+def test_without_retry_a_bad_answer_is_kept_with_its_faults() -> None:
+    model = FaultyModel(lambda request, decoding: "Meetings were held.")
+    outcome = climb([unit("召开4次会议。")], translator=model, retry=False)[0]
+    assert (outcome.rung, outcome.tries, len(model.batches)) == ("kept", 1, 1)
+    assert [fault.code for fault in outcome.best.faults] == ["number"]
+
+
+def test_without_retry_long_texts_are_still_split() -> None:
+    text = "，".join(["召开会议研究部署重点工作任务"] * 20) + "。"
+    model = FaultyModel(lambda request, decoding: "Meetings were held")
+    assert climb([unit(text)], translator=model, retry=False)[0].best.rung == "split"

@@ -239,3 +239,16 @@ def _chinese(n: int) -> str:
     if n < 10:
         return digit[n]
     return ("" if tens == 1 else digit[tens]) + "十" + (digit[units] if units else "")
+
+
+@pytest.mark.parametrize(
+    ("kind", "target"),
+    [pytest.param("heading", "V. Progress", id="heading"), pytest.param("item", "5. Progress", id="item")],
+)
+def test_marker_of_headings_and_of_items(kind, target):
+    assert with_marker("五、", "progress", kind=kind) == target
+
+
+def test_other_markers_are_the_same_in_lists():
+    assert with_marker("（五）", "progress", kind="item") == "(5) Progress"
+    assert with_marker("五是", "progress", kind="item") == "Fifth, progress"

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from pipeline.document import Measure
 from pipeline.prepare.quantities import zh
-from pipeline.prepare.quantities.numerals import DIGITS, chinese_value, exact
+from pipeline.prepare.quantities.numerals import CHINESE, DIGITS, chinese_value, exact
 from pipeline.traced import Change
 
 _NUMBER = re.compile(rf"{zh.RUN.pattern}(?:(?P<more>有余|[多余])?\s?(?:(?!千[瓦克米伏卡赫])[万亿千百])+)?")
@@ -29,7 +29,10 @@ def rewrite_numbers(text: str) -> str:
 
 
 def rewrite(text: str) -> Rewritten:
-    """As `rewrite_numbers`, with every change. Dates, ordinals and small Chinese numerals stay."""
+    """As `rewrite_numbers`, with every change. Ordinals and small Chinese numerals stay.
+
+    Of dates, those that count from 1912 are written in the common era: 民国一百年四月 is 2011年4月.
+    """
     flat, changes = zh.plain(text), list[Change]()
     for measure in zh.measures(text):
         changes += _changes(flat, measure)
@@ -49,7 +52,9 @@ def english_figure(value: Decimal) -> str:
 
 
 def _changes(text: str, measure: Measure) -> list[Change]:
-    if measure.kind in ("date", "ordinal", "document", "time"):
+    if measure.kind == "date":
+        return _date(text, measure)
+    if measure.kind in ("ordinal", "document", "time"):
         return []
     if "分之" in text[measure.start : measure.end]:
         return _percent(text, measure)
@@ -67,6 +72,23 @@ def _changes(text: str, measure: Measure) -> list[Change]:
     if len(values) == 2 and len(changes) == 1 and numbers[0][0].isdigit() and measure.value >= 1000:
         changes.insert(0, Change(numbers[0].start(), numbers[0].end(), english_figure(measure.value)))
     return changes
+
+
+_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
+# 民国一百年, and 一百年四月 in its company; 18年5月 and 二〇一八年 are read well.
+_REPUBLIC = re.compile(rf"(?:(?:中华|中華)?民[国國]\s?(?:\d|[{CHINESE}])+|[{CHINESE}]{{2,7}})\s?年")
+
+
+def _date(text: str, measure: Measure) -> list[Change]:
+    """民国一百年四月二十九日 is 2011年4月29日."""
+    start = measure.start - 2 * (text[max(0, measure.start - 2) : measure.start] in ("中华", "中華"))
+    parts, found = _DATE.fullmatch(measure.date), _REPUBLIC.match(text, start, measure.end)
+    if measure.upper is not None or not parts or not found:
+        return []
+    if chinese_value(found[0].removesuffix("年").strip()) == measure.value:
+        return []
+    written = "".join(f"{int(n)}{unit}" for n, unit in zip(parts.groups(), "年月日", strict=True) if n)
+    return [Change(start, measure.end, written + "度" * text[: measure.end].endswith("年度"))]
 
 
 def _needs_writing(number: str) -> bool:

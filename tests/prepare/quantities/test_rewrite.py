@@ -66,3 +66,19 @@ def test_the_value_is_kept(value: Decimal, scale: tuple[str, int]) -> None:
     (before,) = measures(f"共{exact(value / scale[1]):f}{scale[0]}个")
     assert before.value == value
     assert english_figure(value) in rewrite_numbers(f"共{exact(value / scale[1]):f}{scale[0]}个")
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        pytest.param("中华民国一百年四月二十九日修正，自一百年七月一日施行。", "2011年4月29日修正，自2011年7月1日施行。", id="law"),
+        pytest.param("民国87年6月设立", "1998年6月设立", id="figures"),
+        pytest.param("民国三十八年至民国六十年", "1949年至1971年", id="from to"),
+        pytest.param("民国一百零七年度预算", "2018年度预算", id="fiscal year"),
+        pytest.param("二〇一九年三月底", "二〇一九年三月底", id="common era"),
+        pytest.param("18年5月", "18年5月", id="short"),
+        pytest.param("十九年来", "十九年来", id="length of time"),
+    ],
+)  # fmt: skip
+def test_years_of_the_republic(text: str, written: str) -> None:
+    assert rewrite_numbers(text) == written
