@@ -75,8 +75,8 @@ class _English:
         if self._engine is None:
             self._engine = engine_of(self._config, self._shown)
         self._shown.stage("translate")
-        seed = self._config.translate.seed
-        return translate_texts(texts, engine=self._engine, glossary=self._glossary, seed=seed)
+        options = self._config.translate
+        return translate_texts(texts, engine=self._engine, glossary=self._glossary, config=options)
 
 
 def _reports(inputs: Sequence[str], config: Config, glossary: Glossary) -> tuple[list[Report], int]:

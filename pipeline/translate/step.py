@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from models.base import Translator
 from pipeline.config import TranslateConfig
-from pipeline.document import Bilingual, Document, Issue, Origin, Section, Segment, SegmentKind
+from pipeline.document import Bilingual, Document, Issue, Origin, Section, Segment
 from pipeline.prepare.terms import Glossary
 from pipeline.translate.acceptance import Fault, accepted, faults
 from pipeline.translate.alignment import aligned_terms
@@ -70,14 +70,14 @@ def translate_all(
 
 
 def translate_texts(
-    texts: Sequence[str], *, engine: Engine, glossary: Glossary, kind: SegmentKind = "sentence", seed: int = 0
+    texts: Sequence[str], *, engine: Engine, glossary: Glossary, config: TranslateConfig
 ) -> list[str]:
-    """English for texts that stand alone, in order; empty where no answer was accepted."""
+    """English for sentences that stand alone, in order; empty where no answer was accepted."""
     units = {
-        text: make_unit(text, kind=kind, glossary=glossary, terms=glossary.hits(text))
+        text: make_unit(text, kind="sentence", glossary=glossary, terms=glossary.hits(text))
         for text in dict.fromkeys(texts)
     }
-    bodies = dict(zip(units, _bodies(list(units.values()), engine, glossary, seed), strict=True))
+    bodies = dict(zip(units, _bodies(list(units.values()), engine, glossary, config), strict=True))
     return [bodies[text].text if accepted(bodies[text].faults) else "" for text in texts]
 
 

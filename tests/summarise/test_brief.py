@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.config import BriefConfig
@@ -220,6 +220,7 @@ _LINES = [
 _TEXTS = st.lists(st.sampled_from(_LINES), max_size=20).map("\n".join)
 
 
+@settings(deadline=None)
 @given(st.one_of(_TEXTS, st.text(max_size=150)), st.booleans())
 def test_a_brief_of_anything_is_sound(text: str, with_targets: bool) -> None:
     document = find_quantities(split(text))

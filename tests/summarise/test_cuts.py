@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.summarise.cuts import is_subsequence, parallel_cuts, shorten
@@ -63,6 +63,7 @@ _CLAUSES = st.lists(
 ).map(lambda clauses: "，".join(clauses) + "。")  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.one_of(_CLAUSES, st.text(max_size=80)))
 def test_what_is_left_stands_in_the_text(text: str) -> None:
     left = shorten(text)

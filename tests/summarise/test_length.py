@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.config import BriefConfig
@@ -17,6 +17,7 @@ from tests.summarise.test_brief import brief_of, seed
 SEED = seed()
 
 
+@settings(deadline=None, max_examples=20)
 @given(st.integers(1, 30))
 def test_sentences_bound_the_brief(count: int) -> None:
     brief = brief_of(SEED, BriefConfig(sentences=count))
@@ -24,6 +25,7 @@ def test_sentences_bound_the_brief(count: int) -> None:
     assert brief.abstract
 
 
+@settings(deadline=None, max_examples=20)
 @given(st.integers(1, 2000))
 def test_words_bound_the_brief(words: int) -> None:
     brief = brief_of(SEED, BriefConfig(words=words))
