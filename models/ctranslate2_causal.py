@@ -2,58 +2,32 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import ctranslate2
 
-from models.base import Answer, Decoding, Limits, Request, RequestKind
+from models.base import Answer, Decoding, Request, RequestKind
 from models.batching import length_sorted_batches
+from models.causal import SAMPLED_PIECES, CausalModel
 from models.chat import END, END_OF_TEXT
 from models.chinese import chinese_ids
-from models.conversation import Conversation, ConversationEncoder
+from models.conversation import Conversation
 from models.errors import ModelError
-from models.prompt import load_prompt
 from models.registry import Entry
 
-# Sampling draws from the likeliest 40 pieces: the tail beyond is noise, and the ladder wants
-# candidates that differ.
-SAMPLED_PIECES = 40
 
+class CausalTranslator(CausalModel):
+    """A Translator that asks a causal language model, one request a conversation."""
 
-class CausalTranslator:
-    """A Translator that asks a causal language model, one request a conversation.
+    _generator: Any = None
+    _pieces: Sequence[str] = ()
+    _forbidden: Sequence[list[str]] = ()
 
-    The state of each kind's shared prompt is computed once and kept (`static_prompt`); `reuse`
-    False computes it anew for each request, to measure what that is worth.
-    """
-
-    def __init__(
-        self,
-        name: str,
-        entry: Entry,
-        directory: Path,
-        *,
-        threads: int = 0,
-        batch: int = 0,
-        reuse: bool = True,
-    ) -> None:
-        prompt = load_prompt(entry.prompt)
-        self.name = name
-        self.entry = entry
-        self.limits: Limits = entry.limits
-        self.revision = f"{entry.revision()}-ctranslate2-{entry.compute_type}-{prompt.sha256[:8]}"
-        self.directory = directory
-        self.on_answers: Callable[[int], None] | None = None
-        self.threads = threads or os.cpu_count() or 1
-        self.batch = batch or entry.batch
-        self.reuse = reuse
-        self.encoder = ConversationEncoder(name, directory / "tokenizer.json", prompt, entry.limits)
-        self._generator: Any = None
-        self._pieces: list[str] = []
-        self._forbidden: list[list[str]] = []
+    @staticmethod
+    def kernel(entry: Entry) -> str:
+        """Engine and number format."""
+        return f"ctranslate2-{entry.compute_type}"
 
     def load(self) -> None:
         """Load the weights; a second call does nothing."""
@@ -72,10 +46,6 @@ class CausalTranslator:
             )
         except (RuntimeError, ValueError) as error:
             raise ModelError(f"{self.name}: CTranslate2 cannot load {self.directory}: {error}") from error
-
-    def count_pieces(self, text: str) -> int:
-        """The number of pieces of a text, without prompt."""
-        return self.encoder.count_pieces(text)
 
     def translate(self, requests: Sequence[Request], *, decoding: Decoding | None = None) -> list[Answer]:
         """Translate in order, one answer per request; empty input gives empty output.

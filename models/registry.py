@@ -81,7 +81,8 @@ class Server:
 class Entry:
     """One model of the registry.
 
-    `sha256` and `bytes` are of the file put together from its parts (`file` is its name);
+    `sha256` and `bytes` are of the file put together from its parts (`file` is its name); `adapter`
+    is a folder of changes to the weights, merged into them when they are converted.
     `languages` are what a user reads, `language_tokens` what the model's tokenizer wants.
     """
 
@@ -94,6 +95,7 @@ class Entry:
     file: str = ""
     sha256: str = ""
     bytes: int = 0
+    adapter: str = ""
     compute_type: str = "int8"
     device: str = "cpu"
     prompt: str = ""
@@ -113,6 +115,10 @@ class Entry:
 
     def revision(self) -> str:
         """Names the weights: equal revisions have equal weights before conversion."""
+        if self.adapter:
+            from models.adapter import adapter_revision
+
+            return f"{replace(self, adapter='').revision()}+{adapter_revision(self.adapter)}"
         if self.sha256:
             return self.sha256[:12]
         text = repr((self.hub, self.server and (self.server.url, self.server.model)))
@@ -132,7 +138,7 @@ def load_registry(files: Iterable[Path] = ()) -> dict[str, Entry]:
             data = Path(file).read_bytes()
         except OSError as error:
             raise RegistryError(f"cannot read the model registry {file}: {error.strerror}") from error
-        registry |= parse_registry(data, str(file))
+        registry |= parse_registry(data, str(file), registry)
     return {name: _with_engine(entry) for name, entry in registry.items()}
 
 
@@ -143,8 +149,11 @@ def _with_engine(entry: Entry) -> Entry:
     return entry
 
 
-def parse_registry(data: bytes, where: str) -> dict[str, Entry]:
-    """The entries of one registry file."""
+def parse_registry(data: bytes, where: str, known: Mapping[str, Entry] | None = None) -> dict[str, Entry]:
+    """The entries of one registry file.
+
+    Args:  known: entries of files before it, which its own may name as their `base`.
+    """
     try:
         tables = tomllib.loads(data.decode("utf-8-sig"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -154,7 +163,10 @@ def parse_registry(data: bytes, where: str) -> dict[str, Entry]:
     entries = tables.get("models", {})
     if not isinstance(entries, Mapping):
         raise RegistryError(f"{where}: models is a table of entries, not {entries!r}")
-    return {name: _checked_entry(name, table, where) for name, table in entries.items()}
+    found: dict[str, Entry] = {}
+    for name, table in entries.items():
+        found[name] = _checked_entry(name, table, where, {**(known or {}), **found})
+    return found
 
 
 def use_registries(files: Iterable[str | Path]) -> None:
@@ -189,9 +201,11 @@ def _at_server(name: str, registry: Mapping[str, Entry]) -> Entry:
     return replace(template, server=replace(template.server, url=url.rstrip("/"), model=model))
 
 
-def _checked_entry(name: str, table: Any, where: str) -> Entry:
+def _checked_entry(name: str, table: Any, where: str, known: Mapping[str, Entry]) -> Entry:
     """An entry whose parts agree with each other."""
-    entry = from_table(Entry, table, f"{where}: models.{name}")
+    place = f"{where}: models.{name}"
+    based = isinstance(table, Mapping) and "base" in table
+    entry = _on_base(table, place, known) if based else from_table(Entry, table, place)
     wrong = ""
     if (entry.kind == "served") != (entry.engine == "openai"):
         wrong = 'kind "served" and engine "openai" go together'
@@ -201,9 +215,21 @@ def _checked_entry(name: str, table: Any, where: str) -> Entry:
         wrong = "a causal model needs a prompt"
     elif entry.packages and not (entry.file and entry.sha256):
         wrong = "packages need file and sha256 of what they are put together to"
+    elif entry.adapter and (entry.kind != "causal" or not entry.file.endswith(".gguf")):
+        wrong = "an adapter is merged into the GGUF file of a causal model (kind, file)"
     if wrong:
         raise RegistryError(f"{where}: models.{name}: {wrong}")
     return entry
+
+
+def _on_base(table: Mapping[str, Any], place: str, known: Mapping[str, Entry]) -> Entry:
+    """Another entry with the keys of this table in the place of its own."""
+    own = {key: value for key, value in table.items() if key != "base"}
+    if not isinstance(table["base"], str) or table["base"] not in known:
+        raise RegistryError(f"{place}: no entry {table['base']!r} before it to be its base")
+    base = known[table["base"]]
+    given = from_table(Entry, {"kind": base.kind, "engine": base.engine, **own}, place)
+    return replace(base, **{key: getattr(given, key) for key in own})
 
 
 def from_table(cls: type[T], table: Any, where: str) -> T:

@@ -51,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as stop:
         return int(stop.code or 0)
     if args.version:
-        from pipeline.runner import tool_version
+        from pipeline.version import tool_version
 
         print(f"duizhao {tool_version()}")
         return 0
@@ -260,12 +260,24 @@ def _glossary(parser: argparse.ArgumentParser) -> None:
 
 
 def _eval(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("set", metavar="SET", help="a folder with source, reference and recorded systems")
+    parser.add_argument(
+        "set", metavar="SET", help="a folder with source, reference and recorded systems; or a TSV"
+    )
     parser.add_argument("--limit", type=int, metavar="N", help="only N lines")
     parser.add_argument("--sample", type=int, metavar="SEED", help="draw them with this seed")
-    parser.add_argument("--model", metavar="NAME", help="see `duizhao models list`; or URL#MODEL")
+    parser.add_argument(
+        "--model",
+        dest="models",
+        action="append",
+        metavar="NAME",
+        help="see `duizhao models list`; or URL#MODEL; several are compared in one table",
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text")
     _reading(parser)
+
+
+def _completion(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("shell", choices=("bash", "zsh", "tcsh"))
 
 
 def _none(parser: argparse.ArgumentParser) -> None:
@@ -291,4 +303,9 @@ _COMMANDS = (
     ("eval", "eval", "score a model on a set with references", _eval),
     ("schema", "schema", "print the JSON Schema of a result", _none),
     ("doctor", "doctor", "explain what is missing in this set-up", _none),
+    ("completion", "completion", "print what makes your shell complete this command", _completion),
 )
+
+
+if __name__ == "__main__":
+    entry()

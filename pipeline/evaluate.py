@@ -81,12 +81,17 @@ class Evaluation:
 
 def load_set(folder: Path) -> EvalSet:
     """A folder with one source file (NAME.zh, .zh_hans, .zh_hant), one reference (NAME.en) and
-    any number of recorded systems (….sys.NAME.en or sys.NAME.en), line by line.
+    any number of recorded systems (….sys.NAME.en or sys.NAME.en), line by line; or a TSV file of
+    Chinese and English.
 
-    Raises:  UsageError: a file is missing or has another number of lines.
+    Raises:  UsageError: a file is missing, or has another number of lines or cells.
     """
+    if folder.suffix == ".tsv" and folder.is_file():
+        return _load_tsv(folder)
     if not folder.is_dir():
-        raise UsageError(f"no evaluation set {folder}: name a folder that holds a source and a reference")
+        raise UsageError(
+            f"no evaluation set {folder}: name a folder that holds a source and a reference, or a .tsv file"
+        )
     files = sorted(path for path in folder.iterdir() if path.is_file())
     sources = [path for path in files if path.name.endswith(_SOURCES)]
     english = [path for path in files if path.name.endswith(".en")]
@@ -110,9 +115,18 @@ def load_set(folder: Path) -> EvalSet:
     return out
 
 
-def find_set(name: str, root: Path = Path(".")) -> Path:
-    """The folder of that path or, under `root`, of that name."""
-    return Path(name) if Path(name).is_dir() else root / name
+def _load_tsv(file: Path) -> EvalSet:
+    """A set from lines of Chinese, tab, English."""
+    rows = [line.split("\t") for line in _lines(file)]
+    for number, cells in enumerate(rows, 1):
+        if len(cells) != 2 or not all(cell.strip() for cell in cells):
+            raise UsageError(
+                f"{file}, line {number}: two cells are wanted, Chinese and English, not {len(cells)}"
+            )
+    if not rows:
+        raise UsageError(f"{file} holds no lines")
+    sources, references = zip(*rows, strict=True)
+    return EvalSet(name=file.stem, sources=sources, references=references)
 
 
 def _lines(path: Path) -> tuple[str, ...]:
@@ -301,9 +315,31 @@ class CountingTranslator:
 # -- output ---------------------------------------------------------------------------------------
 
 
-def as_json(evaluation: Evaluation) -> str:
-    """Everything, the hypotheses included."""
-    return json.dumps(asdict(evaluation), ensure_ascii=False, indent=2)
+def as_json(evaluation: Evaluation, *others: Evaluation) -> str:
+    """Everything, the hypotheses included; of several models a list."""
+    found = [asdict(one) for one in (evaluation, *others)]
+    return json.dumps(found if others else found[0], ensure_ascii=False, indent=2)
+
+
+def as_table(evaluations: Sequence[Evaluation]) -> str:
+    """Several models on one set, a row each; then what is recorded of other systems."""
+    first = evaluations[0]
+    rows = [(e.scores[0], e) for e in evaluations]
+    recorded = [(score, None) for score in first.scores[1:]]
+    width = max(len(score.system) for score, _ in (*rows, *recorded))
+    lines = [
+        f"{first.set}: {first.lines} lines ({first.selection})",
+        f"{'system':<{width}}   BLEU   chrF  residue  numbers   terms  at first  accepted  pieces  seconds  pieces/s",
+    ]
+    for s, e in (*rows, *recorded):
+        line = f"{s.system:<{width}}  {s.bleu:5.1f}  {s.chrf:5.1f}  {s.residue:7d}"
+        line += f"  {_percent(s.numbers_kept):>7}  {_percent(s.terms_obeyed):>6}"
+        if e is not None:
+            line += f"  {_percent(e.accepted_first):>8}  {_percent(e.accepted):>8}"
+            line += f"  {e.pieces:6d}  {e.seconds:7.1f}  {e.pieces_per_second:8.1f}"
+        lines.append(line)
+    lines += [f"model {e.model} ({e.revision})" for e in evaluations]
+    return "\n".join([*lines, *(f"{name} {signature}" for name, signature in first.signatures.items())])
 
 
 def as_text(evaluation: Evaluation) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import reduce
-from importlib.metadata import PackageNotFoundError, version
 
 from models.base import Encoder
 from pipeline.config import Config
@@ -16,6 +15,7 @@ from pipeline.prepare.terms import Glossary
 from pipeline.recipe import Step, briefing, preparation, translation
 from pipeline.summarise import Wording
 from pipeline.translate import Engine
+from pipeline.version import tool_version
 
 Clock = Callable[[], datetime]
 Watch = Callable[[str], None]
@@ -64,14 +64,6 @@ def run(
     document = fold(document, steps, watch=watch)
     seconds = time.perf_counter() - begin
     return replace(document, run=_record(document, config, glossary, engine, started, seconds))
-
-
-def tool_version() -> str:
-    """The installed version of duizhao, "0" from a bare checkout."""
-    try:
-        return version("duizhao")
-    except PackageNotFoundError:
-        return "0"
 
 
 def _record(

@@ -12,7 +12,7 @@ pytest.importorskip("sacrebleu")
 from models.base import Answer, Decoding, Limits, Request
 from pipeline.config import Config
 from pipeline.errors import UsageError
-from pipeline.evaluate import Evaluation, as_json, as_text, evaluate, find_set, load_set, selected
+from pipeline.evaluate import Evaluation, as_json, as_table, as_text, evaluate, load_set, selected
 from pipeline.prepare.terms import Entry, Glossary
 from pipeline.translate import Engine
 
@@ -113,10 +113,36 @@ def test_files_of_different_length_are_refused(folder: Path) -> None:
 
 def test_no_such_set(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="nowhere"):
-        load_set(find_set("nowhere", tmp_path))
+        load_set(tmp_path / "nowhere")
 
 
 @pytest.mark.parametrize("limit", [0, -1])
 def test_a_limit_is_at_least_one(folder: Path, limit: int) -> None:
     with pytest.raises(UsageError, match="limit"):
         selected(load_set(folder), limit=limit)
+
+
+def test_tsv_is_a_set(tmp_path: Path):
+    file = tmp_path / "held.tsv"
+    file.write_text("".join(f"{zh}\t{en}\n" for zh, en in zip(SOURCES, REFERENCES, strict=True)), "utf-8")
+    chosen = load_set(file)
+    assert (chosen.name, list(chosen.sources), list(chosen.references)) == ("held", SOURCES, REFERENCES)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "只有中文\n", "一\tone\tmore\n", "一\t \n"], ids=["empty", "one", "three", "blank"]
+)
+def test_tsv_that_is_no_set_is_refused(tmp_path: Path, text: str):
+    file = tmp_path / "held.tsv"
+    file.write_text(text, "utf-8")
+    with pytest.raises(UsageError):
+        load_set(file)
+
+
+def test_several_models_stand_in_one_table(folder: Path):
+    result = run(folder)
+    lines = as_table([result, result]).splitlines()
+    assert [line.split()[0] for line in lines[2:5]] == ["phrasebook", "phrasebook", "other"]
+    assert lines[2] == lines[3]
+    found = json.loads(as_json(result, result))
+    assert [one["model"] for one in found] == ["phrasebook", "phrasebook"]

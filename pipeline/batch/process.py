@@ -24,10 +24,11 @@ from pipeline.prepare.terms import Glossary
 from pipeline.read import read
 from pipeline.read.formats import read_bytes
 from pipeline.recipe import briefing, translation
-from pipeline.runner import fold, prepare, tool_version
+from pipeline.runner import fold, prepare
 from pipeline.store import Store, jobs
 from pipeline.summarise import Wording
 from pipeline.translate import Engine, translate_all
+from pipeline.version import tool_version
 from pipeline.write import FORMATS
 
 # How often Ray may begin a document: it dies with its batch the first time, alone it cannot be tried.

@@ -10,7 +10,7 @@ from typing import Any
 from models.load import load_translator
 from pipeline.config import Config
 from pipeline.prepare.terms import Glossary
-from pipeline.runner import tool_version
+from pipeline.version import tool_version
 
 # Raise it when the same bytes and settings give another document: done work is then not taken as done.
 BATCH_VERSION = 1

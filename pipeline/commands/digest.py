@@ -8,7 +8,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.commands.engine import engine_of
 from pipeline.commands.outputs import stems_for
 from pipeline.commands.progress import Progress, progress
 from pipeline.commands.settings import configured, glossary_of
@@ -16,6 +15,7 @@ from pipeline.config import Config
 from pipeline.digest import Report, digest
 from pipeline.digest.topics import read_topics
 from pipeline.document import Document
+from pipeline.engine import engine_of
 from pipeline.errors import InputError, UsageError
 from pipeline.prepare.terms import Glossary
 from pipeline.read import expand, read
@@ -73,7 +73,7 @@ class _English:
 
     def __call__(self, texts: Sequence[str]) -> list[str]:
         if self._engine is None:
-            self._engine = engine_of(self._config, self._shown)
+            self._engine = engine_of(self._config.translate, progress=self._shown.count)
         self._shown.stage("translate")
         options = self._config.translate
         return translate_texts(texts, engine=self._engine, glossary=self._glossary, config=options)

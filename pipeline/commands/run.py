@@ -9,12 +9,12 @@ from pathlib import Path
 
 from models.base import Encoder
 from models.encoder import load_encoder
-from pipeline.commands.engine import engine_of, wording_of
 from pipeline.commands.outputs import formats_of, stems_for
 from pipeline.commands.progress import Progress, progress
 from pipeline.commands.settings import configured, glossary_of
 from pipeline.config import Config
 from pipeline.document import Document, Issue
+from pipeline.engine import engine_of, wording_of
 from pipeline.errors import InputError, UsageError
 from pipeline.prepare.terms import Glossary
 from pipeline.read import expand, read
@@ -51,7 +51,7 @@ def main(args: argparse.Namespace) -> int:
     # The first document is read before anything is made or loaded: a wrong path fails at once.
     first = _readable(paths, config)
     with progress(quiet=args.quiet) as shown:
-        engine = engine_of(config, shown)
+        engine = engine_of(config.translate, progress=shown.count)
         job = Job(
             config=config,
             glossary=glossary,

@@ -21,8 +21,8 @@ from pipeline.review.folder import Folder
 from pipeline.review.pages import make_pages
 from pipeline.review.security import Gate, Guard
 from pipeline.review.workspace import NotFound, Refused, Workspace
-from pipeline.runner import tool_version
 from pipeline.store.segments import StaleWrite
+from pipeline.version import tool_version
 
 STATUS: tuple[tuple[type[DuizhaoError], int], ...] = (
     (NotFound, 404),

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Annotated, Any
 from urllib.parse import parse_qs, quote, urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
-from jinja2 import Environment, FunctionLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -26,8 +25,8 @@ from pipeline.review.terms import find_uses
 from pipeline.review.workspace import Filter, Workspace
 from pipeline.store.documents import refreshed
 from pipeline.store.segments import Entry
-from pipeline.write import FORMATS, view
-from pipeline.write.as_html import SIGNS, TONES, number, printable
+from pipeline.write import FORMATS
+from pipeline.write.environment import make_environment
 
 WINDOW = 40  # rows loaded at once: two or three screens
 STATES = {
@@ -263,30 +262,14 @@ def _render(template: str, **values: Any) -> str:
     return _environment().get_template(template).render(**values)
 
 
-def _shipped(name: str) -> str:
-    return (resources.files("pipeline.review") / "templates" / name).read_text("utf-8")
-
-
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FunctionLoader(_shipped),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=printable,
+    return make_environment(
+        "pipeline.review",
+        trim=True,
+        difference=difference,
+        around=_around,
+        quote=lambda text: quote(text, safe=""),
+        query=lambda **values: Markup("?") + urlencode({k: v for k, v in values.items() if v}),
+        window=WINDOW,
     )
-    environment.globals |= {
-        "number": number,
-        "in_words": view.in_words,
-        "verdicts": view.VERDICTS,
-        "signs": SIGNS,
-        "tone": lambda verdict: TONES.get(verdict, "none"),
-        "difference": difference,
-        "around": _around,
-        "quote": lambda text: quote(text, safe=""),
-        "query": lambda **values: Markup("?") + urlencode({k: v for k, v in values.items() if v}),
-        "window": WINDOW,
-    }
-    return environment

@@ -12,18 +12,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from importlib import resources
-from typing import Any
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from pipeline.document import Document, Edit, Issue, Section
 from pipeline.write import view
+from pipeline.write.environment import make_environment, shipped_by
 from pipeline.write.view import Mark, Row, Sides, visible
-
-SIGNS = {"error": "✕", "warning": "▲", "info": "●"}
-TONES = {"proven": "good", "missing": "bad", "extra": "bad", "magnitude": "bad", "approximator": "doubt"}
 
 
 def render(document: Document) -> bytes:
@@ -181,11 +177,6 @@ def _counted(n: int, noun: str) -> str:
     return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
-def number(name: str) -> str:
-    """The label of a segment: the number of `s12`, otherwise its id."""
-    return name[1:] if name[:1] == "s" and name[1:].isdigit() else name
-
-
 def _csp_hash(content: str) -> str:
     digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
     return f"'sha256-{digest}'"
@@ -193,12 +184,7 @@ def _csp_hash(content: str) -> str:
 
 def shipped(name: str) -> str:
     """A file of the templates' folder."""
-    return (resources.files("pipeline.write") / "templates" / name).read_text("utf-8")
-
-
-def printable(value: Any) -> Any:
-    """A value as a template prints it: control characters of a text as their pictures."""
-    return visible(value) if type(value) is str else value
+    return shipped_by("pipeline.write")(name)
 
 
 def _heading_tag(section: Section) -> Markup:
@@ -207,24 +193,14 @@ def _heading_tag(section: Section) -> Markup:
 
 @cache
 def environment() -> Environment:
-    environment = Environment(
-        loader=FunctionLoader(shipped),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=False,
-        finalize=printable,
+    """The templates of this package; shared by the pages of documents and of digests."""
+    return make_environment(
+        "pipeline.write",
+        trim=False,
+        lost_heading=view.LOST_HEADING,
+        shortened=view.SHORTENED,
+        shortened_means=view.SHORTENED_MEANS,
+        tag_of=_heading_tag,
+        style_hash=_csp_hash,
+        section_title=view.section_title,
     )
-    environment.globals |= {
-        "number": number,
-        "in_words": view.in_words,
-        "verdicts": view.VERDICTS,
-        "signs": SIGNS,
-        "tone": lambda verdict: TONES.get(verdict, "none"),
-        "lost_heading": view.LOST_HEADING,
-        "shortened": view.SHORTENED,
-        "shortened_means": view.SHORTENED_MEANS,
-        "tag_of": _heading_tag,
-        "style_hash": _csp_hash,
-        "section_title": view.section_title,
-    }
-    return environment

@@ -16,7 +16,7 @@ from pipeline.digest import Cell, Digest, Figure, Report
 from pipeline.digest.topics import Topic
 from pipeline.errors import UsageError
 from pipeline.write import view
-from pipeline.write.as_html import environment, number, shipped
+from pipeline.write.as_html import environment, shipped
 from pipeline.write.as_markdown import plain
 from pipeline.write.shape import encode
 
@@ -119,8 +119,7 @@ def _html(digest: Digest) -> str:
             topic_name=topic_name,
             main_figure=main_figure,
             link=link,
-            number=number,
-            style=Markup(style),
+                style=Markup(style),
         )
     )
 

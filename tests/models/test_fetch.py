@@ -14,7 +14,7 @@ from models import gguf_convert
 from models.base import Request
 from models.cache import model_directory, sha256_of, verify
 from models.errors import FetchError, ModelError, RegistryError
-from models.fetch import fetch, installed, list_models
+from models.fetch import fetch, fetch_published, installed, list_models
 from models.load import load_translator
 from models.registry import HubSource, PackageSource
 
@@ -177,3 +177,9 @@ def test_seq2seq_repository_becomes_a_translator(marian_files, tmp_path):
     shutil.copytree(marian_files, files)
     convert_files(Entry(kind="seq2seq", engine="ctranslate2"), files, tmp_path / "out", lambda *_: None)
     assert {"model.bin", "source.spm", "target.spm"} <= {file.name for file in (tmp_path / "out").iterdir()}
+
+
+def test_published_files_are_those_of_the_registry(registry, tmp_path):
+    fetch_published("tiny", tmp_path / "base", registry=registry)
+    (file,) = (tmp_path / "base").glob("*.gguf")
+    assert sha256_of(file) == registry["tiny"].sha256

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from models.errors import RegistryError
@@ -118,3 +120,33 @@ def test_configuration_names_further_files(tmp_path, monkeypatch):
     file.write_text(f'[translate]\nmodel = "mine"\nregistries = ["{tmp_path}/mine.toml"]\n', "utf-8")
     config = configured(Namespace(config=[str(file)]))
     assert find_entry(config.translate.model, load_registry()).kind == "causal"
+
+
+def test_an_entry_takes_over_what_its_base_says(tmp_path):
+    file = tmp_path / "mine.toml"
+    file.write_text(
+        '[models.tuned]\nbase = "qwen2.5-coder-0.5b"\nadapter = "models/adapters/x"\nprompt = "qwen-tuned"\n'
+        '[models.slow]\nbase = "tuned"\nengine = "ctranslate2"\n',
+        "utf-8",
+    )
+    registry = load_registry([file])
+    base, tuned, slow = (registry[name] for name in ("qwen2.5-coder-0.5b", "tuned", "slow"))
+    assert tuned == replace(base, adapter="models/adapters/x", prompt="qwen-tuned")
+    assert slow == replace(tuned, engine="ctranslate2")
+    assert tuned.revision() != base.revision()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[models.x]\nbase = "no such"\n',
+        '[models.x]\nbase = "openai"\nadaptr = "y"\n',
+        "[models.x]\nbase = 3\n",
+    ],
+    ids=["unknown", "misspelt_key", "no_name"],
+)
+def test_a_base_that_is_none_is_named(tmp_path, text):
+    file = tmp_path / "mine.toml"
+    file.write_text(text, "utf-8")
+    with pytest.raises(RegistryError, match=r"models\.x"):
+        load_registry([file])

@@ -1,13 +1,13 @@
-"""The engine of translation as the configuration asks for it."""
+"""The engine of translation as a configuration asks for it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from models.load import load_summariser, load_translator
-from pipeline.commands.progress import Progress
-from pipeline.config import Config
+from pipeline.config import Config, TranslateConfig
 from pipeline.errors import ConfigError
 from pipeline.prepare.terms import Glossary
 from pipeline.summarise import Wording
@@ -15,15 +15,14 @@ from pipeline.translate import Engine
 from pipeline.translate.memory import SqliteMemory
 
 
-def engine_of(config: Config, shown: Progress) -> Engine:
+def engine_of(options: TranslateConfig, *, progress: Callable[[int, int], None] | None = None) -> Engine:
     """Model, fallback and memory; weights are loaded when the first request comes."""
-    options = config.translate
     load = partial(load_translator, threads=options.threads, batch=options.batch)
     return Engine(
         translator=load(options.model),
         fallback=load(options.fallback) if options.fallback else None,
         memory=SqliteMemory(Path(options.memory)) if options.memory else None,
-        progress=shown.count,
+        progress=progress,
     )
 
 
