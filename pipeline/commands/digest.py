@@ -44,6 +44,8 @@ def main(args: argparse.Namespace) -> int:
         english = None if args.no_model else _English(config, glossary, shown)
         shown.stage("compare")
         made = digest(reports, topics=topics, glossary=glossary, english=english)
+    if not made.topics:
+        raise UsageError("the reports share no topic; name some with --topic or --topics")
     for report in reports:
         print(*write(report.document, folder, ("html",), stem=report.stem), sep="\n", flush=True)
     for name, content in [(name, render(made, name)) for name in formats]:
