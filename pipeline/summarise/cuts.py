@@ -33,10 +33,12 @@ _RITUAL = re.compile(
     r"[^，。；：]{3,70}(?:精神|思想|要求|指示|批示|方针|部署|讲话|论述|理念|为指导|为引领|旗帜)，"
 )
 _CONNECTIVE = re.compile("(?:同时|此外|另外|总的来看|总的来说|具体来说|概括起来)，")
-_MAX_SUBJECT = 14
+_SUBJECT = re.compile(
+    "^[^，]{0,16}(?:[省市县区州]委|编办|政府|部门|机关|[厅局院委办会署校系统]|单位|公司|集团|大学|我们|我[省市县区]|全[省市县区]|各地)$"
+)
 _PRAISE = re.compile(
     r"(?:确保|为[^，]{2,50}(?:提供|作出|做出|奠定|打下|创造|注入|营造|赢得|增添|贡献|支撑|保障)|切实|努力|不断|"
-    r"进一步|有效|有力|充分|真正|持续|奋力|推动[^，]{2,24}(?:落实落细|走深走实|落地见效|取得实效|见行见效)|"
+    r"有效|有力|充分|真正|奋力|推动[^，]{2,24}(?:落实落细|走深走实|落地见效|取得实效|见行见效)|"
     r"(?:增强|提升|提高|优化|充实|巩固|夯实|强化)了)[^，。；：]*[。；]?$"
 )
 _HANGS = re.compile("(?:以|为|在|通过|围绕|按照|根据|随着|针对|从|自)[^，]*$")  # no predicate is left
@@ -51,12 +53,17 @@ def shorten(text: str, *, front: bool = True, back: bool = True) -> str:
 
     Args:  front, back: whether its beginning and its end may be cut.
     """
-    left = _ASIDE.sub("", text)
+    left = without_asides(text)
     if front:
         left = _without_front(left)
     if back:
         left = _without_back(left)
     return left
+
+
+def without_asides(text: str) -> str:
+    """The text without what brackets say of its own words: abbreviations, annexes."""
+    return _ASIDE.sub("", text)
 
 
 def _without_front(text: str) -> str:
@@ -75,7 +82,12 @@ def _front(text: str) -> tuple[int, int] | None:
         if hit and not _BINDING.search(hit[0]) and _goes_on(text[hit.end() :]):
             return hit.span()
     hit = _RITUAL.search(text[: text.find("，") + 1])
-    if hit and hit.start() <= _MAX_SUBJECT and not _BINDING.search(hit[0]) and _goes_on(text[hit.end() :]):
+    if (
+        hit
+        and _SUBJECT.match(text[: hit.start()])
+        and not _BINDING.search(hit[0])
+        and _goes_on(text[hit.end() :])
+    ):
         return hit.span()
     return None
 
@@ -100,7 +112,7 @@ def _without_back(text: str) -> str:
             or "、" in text[at - 4 : at]
         ):
             break
-        text = text[: at - 1] + ("；" if last.endswith("；") else "。" if last.endswith("。") else "")
+        text = text[: at - 1] + (last[-1] if last[-1] in "。；！" else "")
     return text
 
 

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from pipeline.document import Brief, BriefLine, Document, Measure, Segment, TermHit
 from pipeline.prepare.quantities import zh as quantities_zh
 from pipeline.prepare.terms import Glossary
-from pipeline.summarise.cuts import is_subsequence
+from pipeline.summarise.cuts import is_subsequence, without_asides
 from pipeline.summarise.figures import is_key
 from pipeline.translate.acceptance import Task, faults
 
 # What turns a claim around, weakens it or makes it someone's: it stays where it stood.
 _BINDING = re.compile(
-    r"[不未无没非勿莫禁否]|除|可能|力争|计划|拟|将(?!其|.{0,30}(?:划归|整合|并入))|预计|争取|应当|必须|约(?=\d)|近(?=\d)|超过?(?=\d)|以上|以下|左右"
+    r"[不未无没非勿莫禁否]|除|可能|力争|计划|拟|将(?!其|.{0,30}(?:划归|整合|并入))|预计|争取|应当|必须|约(?=\d)|近(?=\d)|超过?(?=\d)|(?<=[\d%％个名家户人元年岁倍亩吨亿万])以[上下]|左右"
 )
-_SPEAKER = re.compile("(?:称|说|表示|指出|认为|强调|提出|透露|宣布|据[^，]{1,15})[，：]")
+_SPEAKER = re.compile("(?:称|说|表示|指出|认为|强调|提出|透露|宣布|(?<![根依数证单凭收])据[^，]{1,15})[，：]")
 _CONDITION = re.compile("[^，。；]*(?:如果|如有|若|凡|的，|情况下，|条件下，|前提下，|但|未经)[^，。；]*")
 _UNBEARABLE = frozenset({"negation", "exception", "approximator"})
 _AROUND = 3  # characters on either side of a figure that say of what it is
@@ -31,7 +31,8 @@ def chinese_faults(text: str, proving: Sequence[str]) -> tuple[str, ...]:
     Its letters stand there in the same order; each figure keeps its value and its neighbours; each clause
     keeps the negations, modal words and conditions of the one that it comes from.
     """
-    source = "".join(proving)
+    source = without_asides("".join(proving))
+    text = without_asides(text)
     if not any(c.isalnum() for c in text):
         return ("empty",)
     if not is_subsequence(text, source):

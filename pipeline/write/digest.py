@@ -119,7 +119,7 @@ def _html(digest: Digest) -> str:
             topic_name=topic_name,
             main_figure=main_figure,
             link=link,
-                style=Markup(style),
+            style=Markup(style),
         )
     )
 
