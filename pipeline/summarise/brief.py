@@ -22,7 +22,7 @@ from pipeline.summarise.lines import MAX_LEAD, Liner, count_words, n_words, of_h
 from pipeline.summarise.salience import Ranking, is_ceremony, is_thin, rank, states_purpose
 from pipeline.summarise.selection import Page, Part, Selector, choose_parts, is_preamble
 from pipeline.summarise.statements import Statement, find_statements, words
-from pipeline.summarise.support import english_faults
+from pipeline.summarise.support import chinese_faults, english_faults
 from pipeline.summarise.vectors import vectorise
 from pipeline.summarise.wording import Lines, Wording
 
@@ -190,7 +190,8 @@ class _Writer:
         if found is None:
             return self._of_headings([self._document.segments[0]])
         line = self._liner.line(self._statements[self._selector.take(found.index)])
-        if line.en or found.words == line.zh.rstrip("。"):
+        proving = [self._by_id[name].text for name in line.segments]
+        if line.en or found.words == line.zh.rstrip("。") or chinese_faults(found.words, proving):
             return line
         return replace(line, zh=found.words, method="compress")
 

@@ -18,10 +18,10 @@ from pipeline.translate.acceptance import Task, faults
 _BINDING = re.compile(
     r"[不未无没非勿莫禁否]|除|可能|力争|计划|拟|将(?!其|.{0,30}(?:划归|整合|并入))|预计|争取|应当|必须|约(?=\d)|近(?=\d)|超过?(?=\d)|(?<=[\d%％个名家户人元年岁倍亩吨亿万])以[上下]|左右"
 )
-_SPEAKER = re.compile("(?:称|说|表示|指出|认为|强调|提出|透露|宣布|(?<![根依数证单凭收])据[^，]{1,15})[，：]")
+_SPEAKER = re.compile("(?:称|说|表示|指出|认为|强调|提出|透露|宣布)[，：]")
 _CONDITION = re.compile("[^，。；]*(?:如果|如有|若|凡|的，|情况下，|条件下，|前提下，|但|未经)[^，。；]*")
 _UNBEARABLE = frozenset({"negation", "exception", "approximator"})
-_AROUND = 3  # characters on either side of a figure that say of what it is
+_AROUND = 2  # characters on either side of a figure that say of what it is
 _CLAUSE = re.compile("[^，。；：！？,;]+")
 
 
@@ -85,7 +85,8 @@ def _clauses(text: str, source: str) -> list[tuple[str, str]] | None:
     wholes = _CLAUSE.findall(source)
     pairs, at = [], 0
     for clause in _CLAUSE.findall(text):
-        home = next((n for n in range(at, len(wholes)) if is_subsequence(clause, wholes[n])), None)
+        homes = [n for n in range(at, len(wholes)) if is_subsequence(clause, wholes[n])]
+        home = min(homes, key=lambda n: len(wholes[n]), default=None)
         if home is None:
             home = _with_subject(clause, wholes, at)
         if home is None:
