@@ -33,6 +33,7 @@ _SAME_LEAD = 1.5
 _MIN_TITLE = 8
 _MAX_HEADLINE_WORDS = 26
 _ABSTRACT_SHARE = 0.33  # of the page, at most
+_MIN_ROOM = 20  # words: what fits into less says little of a report
 _SHARE = 2.0  # of what is left for each part, what its first point may take
 _LEAST = 0.4  # of the mean first point's score, what a further point must add
 _PER_WORD = 0.004
@@ -229,7 +230,7 @@ class _Writer:
         chosen: dict[int, BriefLine] = {}
         cost = self._length_cost()
         opening = self._introduction() if count > 1 else []
-        while len(chosen) < count:
+        while len(chosen) < count and not (chosen and most < _MIN_ROOM):
             i = self._fitting_best(opening, most, cost) if opening else None
             opening = []
             i = self._fitting_best(range(len(self._statements)), most, cost) if i is None else i

@@ -13,6 +13,7 @@ from pipeline.summarise.statements import Statement, words
 from pipeline.summarise.support import english_faults
 
 MAX_LEAD = 40
+_MIN_SENTENCE = 14
 # English words for a Chinese character, on translated reports; counted where there is no English yet.
 _WORDS_A_CHARACTER = 0.7
 _MIDDLE = ("；", "，", "、", "：", ";", ",", ":")
@@ -54,7 +55,7 @@ class Liner:
     ) -> BriefLine:
         """One line; of a list under a heading that is a sentence, the heading alone."""
         told = statement.segments
-        if lead is not None and lead.kind == "heading" and statement.is_item and words(lead).endswith("。"):
+        if lead is not None and statement.is_item and _says_it_all(lead):
             told = ()
         last = len(told) - 1
         pieces = [self._piece(segment, n == 0, n == last) for n, segment in enumerate(told)]
@@ -78,6 +79,12 @@ class Liner:
         if key not in self._pieces:
             self._pieces[key] = _piece(segment, first, last)
         return self._pieces[key]
+
+
+def _says_it_all(lead: Segment) -> bool:
+    """Whether a heading is a sentence, not the name of a list."""
+    text = words(lead)
+    return lead.kind == "heading" and text.endswith("。") and len(text) >= _MIN_SENTENCE
 
 
 def _piece(segment: Segment, first: bool, last: bool) -> _Piece:

@@ -39,6 +39,8 @@ class Weights:
     ritual: float = 1.2
     vacuous: float = 0.6
     effort: float = 0.5
+    meeting: float = 0.4
+    short: float = 0.4
     dependent: float = 0.4
     ahead: float = 0.8
     thin: float = 0.8
@@ -83,9 +85,12 @@ _VACUOUS = re.compile(
     "意义重大|至关重要|关键(?:时期|环节|阶段|之年|五年|一年|所在)|(?:重要|根本)(?:方式|保证|保障|途径|举措)[。；]?$"
 )
 _EFFORT = re.compile(
-    "(?:持续|不断|着力|全力|坚持|坚定不移|统筹|深化|强化|优化|提升|提高|加快|加强|推进|推动|促进|深入|更好|切实|扎实|精准|全面)"
+    "持续|不断|着力|全力|坚持|坚定不移|统筹|深化|强化|优化|提升|提高|加快|加强|推进|推动|促进|深入|更好|更多|切实|扎实|精准|全面|"
+    "发展|增加|改进|完善|健全|打造|构建|培育|壮大|扩大|支持|保障|突破"
 )
 _MANY_EFFORTS = 3
+_SHORT = 16  # characters: without a figure they say little
+_MEETING = re.compile("召开.{0,40}(?:会议|大会|全会)|(?:会议|大会).{0,8}(?:召开|部署|动员)")
 _CEREMONY = re.compile(
     "作(?:政府)?工作报告|请予审议|报告工作|提请大会审|来看.{0,20}(?:报道|专访)|收悉|^各位|^同志们|^我们坚信"
 )
@@ -93,7 +98,9 @@ _DEPENDENT = re.compile(
     "^(?:其中|此外|同时|另外|因此|所以|但|然而|而|并|对此|为此|据此|他|她|它|这(?!五年|一年)|该|其|上述|前款|前项|以上)"
 )
 # A sentence that sends the reader on to a list which no line quotes.
-_AHEAD = re.compile("下列|如下|以下(?:[一二三四五六七八九十几]|方面|情况|条件|要求|问题|内容|事项)")
+_AHEAD = re.compile(
+    "下列|如下|[从抓做在][^，。]{0,6}[两三四五六七八九十几]+(?:个方面|件事|项工作|方面)|以下(?:[一二三四五六七八九十几]|方面|情况|条件|要求|问题|内容|事项)"
+)
 _QUESTION = re.compile("[？?]$")
 # The close of a letter, a notice or a web page.
 _SIGN_OFF = re.compile(
@@ -202,11 +209,14 @@ def _cue(text: str, weights: Weights) -> float:
     score = weights.result * min(len(set(_RESULT.findall(text))), 2) / 2
     score += weights.decision * bool(_DECISION.search(text))
     score += weights.directive * bool(_DIRECTIVE.search(text))
-    score += weights.whole * bool(_WHOLE.search(text))
+    told = re.search(r"[\d《]", text) is not None
+    score += weights.whole * bool(_WHOLE.search(text)) * (2 if _DIGITS.search(text) else 1)
+    score -= weights.short * (not told and sum(c.isalnum() for c in text) < _SHORT)
+    score -= weights.meeting * bool(_MEETING.search(text))
     score += weights.purpose * states_purpose(text)
     score -= weights.ritual * bool(_RITUAL.search(text))
     score -= weights.vacuous * bool(_VACUOUS.search(text))
-    score -= weights.effort * (len(_EFFORT.findall(text)) >= _MANY_EFFORTS and not re.search(r"[\d《]", text))
+    score -= weights.effort * (len(_EFFORT.findall(text)) >= _MANY_EFFORTS and not told)
     score -= weights.dependent * bool(_DEPENDENT.match(text))
     score -= weights.ahead * bool(_AHEAD.search(text))
     score -= weights.thin * (is_thin(text) + bool(_QUESTION.search(text)))

@@ -16,7 +16,7 @@ from pipeline.summarise.statements import Statement
 _Floats = NDArray[np.float64]
 
 MAX_SECTIONS = 12  # what a page holds
-PAGE_WORDS = 480  # English words on A4 in two columns beside their Chinese, headings counted (decision 022)
+PAGE_WORDS = 460  # English words on A4 in two columns beside their Chinese, headings counted (decision 022)
 _UNBOUNDED = 1_000_000
 _ALIKE = 0.6  # cosine of character pairs from which one statement repeats another
 _DIVERSITY = 1.4  # how much likeness to what is chosen costs
