@@ -1,5 +1,6 @@
 """Figures of batches, each a ratio within one run.
 
+python benchmarks/batch.py all --model qwen2.5-coder-0.5b --price 0.10   the three below, in some minutes
 python benchmarks/batch.py throughput FOLDER --model NAME   a batch against the bare model
 python benchmarks/batch.py scaling FOLDER --model NAME      1, 2, … workers
 python benchmarks/batch.py resume FOLDER --model NAME       what one kill costs
@@ -9,6 +10,7 @@ python benchmarks/batch.py memory --mb 50 --model NAME      one long text; --fil
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import signal
@@ -21,7 +23,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from models.base import Answer, Decoding, Request
+from models.base import Answer, Decoding, Request, RequestKind
 from models.load import load_translator
 from pipeline.batch.answers import Recorded
 from pipeline.batch.engine import Hear, Result, Task
@@ -39,27 +41,50 @@ def order_of(folder: Path, out: Path, model: str, *, brief: bool = True) -> Orde
     return Order(inputs=(str(folder),), output=out, settings=settings)
 
 
-class Asked:
-    """Remembers the calls of the model and how long they took."""
+class Beside:
+    """Times every call of a worker's model, and the bare model on the same requests right after a batch.
 
-    def __init__(self) -> None:
+    Both see the same neighbours on the machine. The bare model is a second copy, since the first has the
+    state of these prompts at hand, and gets what the batch asked in one call for each way of decoding.
+    """
+
+    def __init__(self, model: str, threads: int) -> None:
+        self.bare = load_translator(model, threads=threads)
         self.calls: list[tuple[list[Request], Decoding]] = []
-        self.seconds = 0.0
+        self.model, self.batch, self.alone = Clock(), Clock(), Clock()
 
-    def wrap(self, worker: Worker) -> None:
+    def listen(self, worker: Worker) -> None:
         recorded = worker._engine.translator
         assert isinstance(recorded, Recorded)
-        inner = recorded._inner
-        real = inner.translate
+        real = recorded._inner.translate
 
         def translate(requests: Sequence[Request], *, decoding: Decoding) -> list[Answer]:
             self.calls.append((list(requests), decoding))
-            begin = time.perf_counter()
-            answers = real(requests, decoding=decoding)
-            self.seconds += time.perf_counter() - begin
-            return answers
+            with self.model:
+                return real(requests, decoding=decoding)
 
-        inner.translate = translate  # type: ignore[method-assign]
+        recorded._inner.translate = translate  # type: ignore[method-assign]
+
+    def ask_bare(self) -> None:
+        with self.alone:
+            for decoding in dict.fromkeys(decoding for _, decoding in self.calls):
+                requests = [one for requests, d in self.calls if d == decoding for one in requests]
+                self.bare.translate(requests, decoding=decoding)
+        self.calls.clear()
+
+
+class Clock:
+    """Adds up wall and processor seconds; the latter hardly depend on the neighbours."""
+
+    def __init__(self) -> None:
+        self.wall = self.cpu = 0.0
+
+    def __enter__(self) -> None:
+        self._begin = time.perf_counter(), time.process_time()
+
+    def __exit__(self, *error: object) -> None:
+        self.wall += time.perf_counter() - self._begin[0]
+        self.cpu += time.process_time() - self._begin[1]
 
 
 class HereEngine:
@@ -67,85 +92,123 @@ class HereEngine:
 
     name, workers = "here", 1
 
-    def __init__(self, asked: Asked) -> None:
-        self._asked = asked
+    def __init__(self, beside: Beside) -> None:
+        self._beside = beside
 
     def run(self, tasks: Iterator[Task], settings: Settings, *, hear: Hear) -> Iterator[Result]:
-        worker = Worker(settings)
-        worker._engine.translator._inner.load()  # type: ignore[attr-defined]
-        self._asked.wrap(worker)
-        self.begin = time.perf_counter()
-        for task in tasks:
-            yield worker.process(task)
-        self.seconds = time.perf_counter() - self.begin
+        worker, beside = Worker(settings), self._beside
+        for model in (worker._engine.translator, beside.bare):
+            model.load()
+            model.translate([Request(text="前言", kind=kind) for kind in KINDS])  # the prompts' states
+        beside.listen(worker)
+        while True:
+            with beside.batch:
+                task = next(tasks, None)
+                if task is None:
+                    return
+                result = worker.process(task)
+            with beside.batch:
+                yield result  # the coordinator writes and commits
+            beside.ask_bare()
+
+
+KINDS: tuple[RequestKind, ...] = ("heading", "item", "sentence")
 
 
 def throughput(folder: Path, model: str) -> dict[str, Any]:
-    """The whole batch, and then the bare model on the very same requests in calls as large as it likes."""
-    asked = Asked()
-    engine = HereEngine(asked)
+    """A batch against the bare model on the very same requests: 1.0 is as fast as the model alone."""
+    beside = Beside(model, available_cores())
     with tempfile.TemporaryDirectory() as out:
-        _, totals = run_job(order_of(folder, Path(out), model), engine)
-    bare = load_translator(model)
-    bare.load()
-    begin = time.perf_counter()
-    for decoding in dict.fromkeys(decoding for _, decoding in asked.calls):
-        bare.translate(
-            [r for requests, d in asked.calls if d == decoding for r in requests], decoding=decoding
-        )
-    seconds = time.perf_counter() - begin
+        _, totals = run_job(order_of(folder, Path(out), model), HereEngine(beside))
+    batch, inside, alone = beside.batch, beside.model, beside.alone
     return {
         "documents": totals.done, "segments": totals.segments, "answers": totals.computed,
-        "batch_s": round(engine.seconds, 2), "of_it_model_s": round(asked.seconds, 2), "bare_s": round(seconds, 2),
-        "throughput_of_bare": round(seconds / engine.seconds, 3),
-        "outside_the_model": round(1 - asked.seconds / engine.seconds, 3),
-        "seconds_per_million_characters": round(engine.seconds / totals.characters * 1e6),
+        "tokens": totals.source_pieces + totals.target_pieces, "characters": totals.characters,
+        "batch_s": round(batch.wall, 1), "model_in_it_s": round(inside.wall, 1), "bare_s": round(alone.wall, 1),
+        "throughput_of_bare": round(alone.wall / batch.wall, 3),
+        "throughput_of_bare_by_processor_time": round(alone.cpu / batch.cpu, 3),
+        "outside_the_model": round(1 - inside.wall / batch.wall, 3),
+        "outside_the_model_by_processor_time": round(1 - inside.cpu / batch.cpu, 3),
+        "seconds_per_million_characters": round(batch.wall / totals.characters * 1e6),
     }  # fmt: skip
 
 
 def scaling(folder: Path, model: str) -> dict[str, Any]:
-    """Seconds and speed-up by workers that share the processors."""
+    """Seconds and speed-up of 1, 2, … workers of one thread each, up to the processors there are."""
     seconds = {}
     for workers in range(1, max(2, available_cores()) + 1):
         with tempfile.TemporaryDirectory() as out:
             order = order_of(folder, Path(out), model)
-            order = replace(
-                order,
-                settings=replace(order.settings, threads=max(1, available_cores() // workers)),
-                batch_bytes=8_000,
-            )
-            seconds[workers] = run_job(order, LocalEngine(workers=workers))[1].seconds
+            order = replace(order, settings=replace(order.settings, threads=1), batch_bytes=2_000)
+            begin = {"s": 0.0}
+
+            def watch(totals: Totals, begin: dict[str, float] = begin) -> None:
+                # loading is not work: the clock starts when the first worker has its first answers
+                if not begin["s"] and totals.live:
+                    begin["s"] = totals.seconds
+
+            totals = run_job(order, LocalEngine(workers=workers), watch=watch)[1]
+            seconds[workers] = totals.seconds, totals.seconds - begin["s"]
+    first = seconds[1]
     return {
-        f"{n}_workers": {"s": round(s, 1), "speedup": round(seconds[1] / s, 2)} for n, s in seconds.items()
-    }
+        f"{n}_workers": {
+            "s": round(whole, 1), "speedup": round(first[0] / whole, 2),
+            "speedup_without_loading": round(first[1] / max(work, 1e-9), 2),
+        }
+        for n, (whole, work) in seconds.items()
+    }  # fmt: skip
 
 
 def resume(folder: Path, model: str) -> dict[str, Any]:
     """An undisturbed run against one that is killed in its middle and started again."""
 
     def command(out: str) -> list[str]:
-        more = ["--model", model, "--format", "json", "--quiet", "--batch-bytes", "8000"]
+        more = ["--model", model, "--format", "json", "--quiet", "--batch-bytes", "2000"]
         return [sys.executable, "-m", "pipeline", "batch", str(folder), "-o", out, *more]
+
+    def results(out: str) -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in Path(out).glob("*.json")}
 
     with tempfile.TemporaryDirectory() as calm, tempfile.TemporaryDirectory() as rough:
         begin = time.perf_counter()
         subprocess.run(command(calm), check=False, stdout=subprocess.DEVNULL)
         whole = time.perf_counter() - begin
         run = subprocess.Popen(command(rough), start_new_session=True, stdout=subprocess.DEVNULL)
-        time.sleep(whole / 2)
-        os.killpg(run.pid, signal.SIGKILL)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            run.wait(timeout=whole / 2)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(run.pid, signal.SIGKILL)
         run.wait()
         begin = time.perf_counter()
         subprocess.run(command(rough), check=False, stdout=subprocess.DEVNULL)
         rest = time.perf_counter() - begin
-        same = all((Path(rough) / p.name).read_bytes() == p.read_bytes() for p in Path(calm).glob("*.json"))
-    overhead = (whole / 2 + rest) / whole - 1
+        begin = time.perf_counter()
+        subprocess.run(command(rough), check=False, stdout=subprocess.DEVNULL)
+        nothing = time.perf_counter() - begin
+        same = results(calm) == results(rough)
+    lost = whole / 2 + rest - whole
     return {
-        "undisturbed_s": round(whole, 1),
-        "resumed_s": round(rest, 1),
-        "overhead": round(overhead, 3),
-        "same": same,
-    }
+        "undisturbed_s": round(whole, 1), "resumed_s": round(rest, 1), "lost_s": round(lost, 1),
+        "overhead": round(lost / whole, 3), "nothing_to_do_s": round(nothing, 1), "same": same,
+    }  # fmt: skip
+
+
+def pieces_of(report: Path, folder: Path, *, lines: int, count: int) -> Path:
+    """A report's first lines as `count` documents."""
+    text = [line for line in report.read_text("utf-8").splitlines() if line.strip()][:lines]
+    folder.mkdir()
+    for n in range(count):
+        part = text[n * len(text) // count : (n + 1) * len(text) // count]
+        (folder / f"{n:02d}.txt").write_text("\n".join(part) + "\n", "utf-8")
+    return folder
+
+
+def everything(folder: Path | None, model: str) -> dict[str, Any]:
+    """All figures that need a model, on a folder or on the first third of the seed report."""
+    with tempfile.TemporaryDirectory() as place:
+        seed = Path(__file__).parents[1] / "seeds" / "liaoning-report.txt"
+        given = folder or pieces_of(seed, Path(place) / "in", lines=5, count=5)
+        return {figure.__name__: figure(given, model) for figure in (throughput, scaling, resume)}
 
 
 def memory(model: str, mb: float, files: int) -> dict[str, Any]:
@@ -175,20 +238,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("figure", choices=("throughput", "scaling", "resume", "memory"))
+    parser.add_argument("figure", choices=("all", "throughput", "scaling", "resume", "memory"))
     parser.add_argument("folder", nargs="?", type=Path)
     parser.add_argument("--model", default="qwen2.5-coder-1.5b")
+    parser.add_argument("--price", type=float, help="of an hour of the machine, in any money")
     parser.add_argument("--mb", type=float, default=50.0)
     parser.add_argument("--files", type=int, default=0)
     args = parser.parse_args()
     if args.figure == "memory":
         found = memory(args.model, args.mb, args.files)
+    elif args.figure == "all":
+        found = everything(args.folder, args.model)
     elif args.folder is None:
         parser.error("name a folder of documents")
     else:
         found = {"throughput": throughput, "scaling": scaling, "resume": resume}[args.figure](
             args.folder, args.model
         )
+    speed = found.get("throughput", found).get("seconds_per_million_characters")
+    if args.price is not None and speed is not None:
+        found["cost_per_million_characters"] = round(speed / 3600 * args.price, 2)
     print(json.dumps(found, indent=1))
 
 

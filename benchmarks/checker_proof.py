@@ -22,6 +22,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from pipeline.check import check_segment
+from pipeline.check.omission import usual_expansion
 from pipeline.document import Issue
 from pipeline.prepare.quantities.match import Pairing, compare
 from pipeline.prepare.script import convert
@@ -210,8 +211,10 @@ def main(argv: list[str] | None = None) -> int:
     by_check: Counter[tuple[str, str]] = Counter()
     tried, found, as_error = Counter[str](), Counter[str](), Counter[str]()
     shown: dict[str, list[str]] = defaultdict(list)
-    for name, source, target in load(args.folder):
-        before = check_segment(source, target)
+    pairs = list(load(args.folder))
+    usual = {n: usual_expansion((s, t) for m, s, t in pairs if m == n) for n in {n for n, _, _ in pairs}}
+    for name, source, target in pairs:
+        before = check_segment(source, target, expansion=usual[name])
         severities = {issue.severity for issue in before}
         clean[name]["segments"] += 1
         for severity in severities:
@@ -224,7 +227,7 @@ def main(argv: list[str] | None = None) -> int:
             changed = inject(source, target, rng)
             if changed is None:
                 continue
-            after = check_segment(source, changed)
+            after = check_segment(source, changed, expansion=usual[name])
             known = _keys(before, kind)
             new = {key: severity for key, severity in _keys(after, kind).items() if key not in known}
             tried[kind] += 1

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 FORMATS = "md,html,docx,pdf,json,tmx,xliff,csv"
+_MEMORY = "a translation memory: a file (made if absent), a folder of reviewed results, or a database URL"
 
 
 class Parser(argparse.ArgumentParser):
@@ -122,7 +123,7 @@ def _run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", required=True, metavar="OUT", help="folder for the results")
     parser.add_argument("--format", metavar="LIST", help=f"of {FORMATS}; default md,html,json")
     parser.add_argument("--model", metavar="NAME", help="see `duizhao models list`; or URL#MODEL")
-    parser.add_argument("--memory", metavar="FILE", help="a translation memory, made if absent")
+    parser.add_argument("--memory", metavar="FILE|OUT|URL", help=_MEMORY)
     parser.add_argument("--strict", action="store_true", help="exit with 1 if errors remain")
     parser.add_argument("--quiet", action="store_true", help="no progress")
     _reading(parser)
@@ -171,7 +172,7 @@ def _batch(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", required=True, metavar="OUT", help="folder for the results")
     parser.add_argument("--format", metavar="LIST", help=f"of {FORMATS}; default md,html,json")
     parser.add_argument("--model", metavar="NAME", help="see `duizhao models list`; or URL#MODEL")
-    parser.add_argument("--memory", metavar="FILE", help="a translation memory to read")
+    parser.add_argument("--memory", metavar="FILE|OUT|URL", help=_MEMORY)
     parser.add_argument("--engine", choices=("local", "ray"), default="local")
     parser.add_argument(
         "--address", metavar="ADDRESS", help="of your Ray cluster; default: one on this machine"
@@ -184,7 +185,7 @@ def _batch(parser: argparse.ArgumentParser) -> None:
         "--batch-bytes", type=int, default=48_000, metavar="N", help="source bytes translated together"
     )
     parser.add_argument(
-        "--part-bytes", type=int, default=500_000, metavar="N", help="longer texts are cut into parts"
+        "--part-bytes", type=int, default=400_000, metavar="N", help="longer texts are cut into parts"
     )
     parser.add_argument("--no-brief", action="store_true", help="translate only")
     _brief_options(parser)
@@ -210,7 +211,12 @@ def _inspect(parser: argparse.ArgumentParser) -> None:
 
 
 def _check(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("inputs", nargs="+", metavar="FILE.json", help="finished documents")
+    parser.add_argument(
+        "inputs",
+        nargs="+",
+        metavar="FILE",
+        help="finished documents (JSON), or XLIFF, TMX, CSV with both sides",
+    )
     parser.add_argument("--format", choices=("text", "json", "html", "sarif"), default="text")
     parser.add_argument("--waivers", metavar="FILE", help="accepted findings and why")
     parser.add_argument("--strict", action="store_true", help="exit with 1 if errors remain")
@@ -223,6 +229,35 @@ def _export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("inputs", nargs="+", metavar="FILE.json", help="finished documents")
     parser.add_argument("--to", required=True, metavar="FORMAT", help=f"of {FORMATS}, several with commas")
     parser.add_argument("-o", "--output", metavar="OUT", help="folder; default: beside the file")
+
+
+def _import(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("document", metavar="DOC.json", help="the finished document")
+    parser.add_argument(
+        "reviewed", nargs="+", metavar="REVIEWED", help="DOCX, XLIFF, TMX or CSV made of it and edited"
+    )
+    parser.add_argument(
+        "-o", "--output", metavar="OUT", help="folder; default: beside DOC.json, replacing it"
+    )
+    parser.add_argument("--format", metavar="LIST", help=f"of {FORMATS}; default json")
+    parser.add_argument("--dry-run", action="store_true", help="show what would change, write nothing")
+    parser.add_argument(
+        "--prefer",
+        choices=("document", "file"),
+        default="document",
+        help="whose translation stands where both were changed; the other is kept beside it",
+    )
+    parser.add_argument(
+        "--state",
+        choices=("initial", "translated", "reviewed", "final"),
+        default="initial",
+        help="what the translations of the files become at least: reviewed, when all of them were read",
+    )
+    parser.add_argument("--strict", action="store_true", help="exit with 1 if errors or conflicts remain")
+    parser.add_argument("--encoding", metavar="NAME", help="of a CSV; detected unless given")
+    parser.add_argument("--profile", metavar="NAME", help="a shipped set of options, such as light")
+    parser.add_argument("--config", action="append", default=[], metavar="FILE", help="your options (TOML)")
+    parser.add_argument("--glossary", action="append", default=[], metavar="FILE", help="more terms (TSV)")
 
 
 def _review(parser: argparse.ArgumentParser) -> None:
@@ -296,6 +331,7 @@ _COMMANDS = (
     ("inspect", "inspect", "all that needs no model: script, edits, outline, quantities, terms", _inspect),
     ("check", "check", "prove finished documents again", _check),
     ("export", "export", "write finished documents in other formats", _export),
+    ("import", "import_", "take reviewed DOCX, XLIFF, TMX or CSV back into the document", _import),
     ("align", "align", "align an existing translation, then check it like our own", _align),
     ("review", "review", "read, correct and approve results in a browser", _review),
     ("models", "models", "list, fetch, verify or time models", _models),

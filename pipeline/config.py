@@ -27,12 +27,14 @@ class ReadConfig:
     """`encoding` "auto" detects; limits are in bytes and characters, `max_seconds` for one document.
 
     `column` is the text column of CSV and JSONL, "" for the first of the usual names. `ocr` "auto"
-    recognises pictures and pages without text, "never" refuses them.
+    recognises pictures and pages without text, "never" refuses them. `targets` "keep" takes the
+    translations of bilingual files as a person's, "ignore" translates anew.
     """
 
     encoding: str = "auto"
     column: str = ""
     ocr: str = "auto"
+    targets: str = "keep"
     min_ocr_confidence: float = 0.8
     max_bytes: int = 200_000_000
     max_line_characters: int = 5_000_000
@@ -40,6 +42,7 @@ class ReadConfig:
     max_ratio: int = 200
     max_entries: int = 10_000
     max_pages: int = 2_000
+    max_page_characters: int = 200_000
     max_depth: int = 200
     max_seconds: int = 120
     max_ocr_seconds: int = 3_600

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 from models.load import load_summariser, load_translator
 from pipeline.config import Config, TranslateConfig
 from pipeline.errors import ConfigError
 from pipeline.prepare.terms import Glossary
+from pipeline.store.memory import open_memory
 from pipeline.summarise import Wording
 from pipeline.translate import Engine
-from pipeline.translate.memory import SqliteMemory
 
 
 def engine_of(options: TranslateConfig, *, progress: Callable[[int, int], None] | None = None) -> Engine:
@@ -21,7 +20,7 @@ def engine_of(options: TranslateConfig, *, progress: Callable[[int, int], None] 
     return Engine(
         translator=load(options.model),
         fallback=load(options.fallback) if options.fallback else None,
-        memory=SqliteMemory(Path(options.memory)) if options.memory else None,
+        memory=open_memory(options.memory) if options.memory else None,
         progress=progress,
     )
 

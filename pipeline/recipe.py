@@ -16,10 +16,9 @@ from pipeline.check import check
 from pipeline.config import Config
 from pipeline.document import Document
 from pipeline.prepare.clean import clean
+from pipeline.prepare.given import outlined, separated
 from pipeline.prepare.quantities import find_quantities
 from pipeline.prepare.script import convert_script
-from pipeline.prepare.sections import find_sections
-from pipeline.prepare.sentences import split_sentences
 from pipeline.prepare.terms import Glossary, find_terms
 from pipeline.summarise import Wording, summarise
 from pipeline.translate import Engine, translate
@@ -40,8 +39,8 @@ def preparation(config: Config, glossary: Glossary) -> tuple[Step, ...]:
     return (
         Step("clean", clean),
         Step("script", partial(convert_script, mode=config.prepare.script)),
-        Step("sections", find_sections),
-        Step("sentences", partial(split_sentences, max_characters=config.prepare.max_sentence_characters)),
+        Step("sections", outlined),
+        Step("sentences", partial(separated, max_characters=config.prepare.max_sentence_characters)),
         Step("quantities", find_quantities),
         Step("terms", partial(find_terms, glossary=glossary)),
     )

@@ -12,6 +12,7 @@ COMMANDS = [
     "inspect",
     "check",
     "export",
+    "import",
     "models",
     "glossary",
     "eval",

@@ -9,15 +9,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipeline.batch.parts import parts
 from pipeline.errors import InputError, UsageError
 from pipeline.read import expand
 from pipeline.read.formats import TEXT, searched
 
-# Plain text is cut where lines end; what has an inner structure is read whole.
+# Plain text is cut where paragraphs end; what has an inner structure is read whole.
 LINES = frozenset(TEXT.suffixes)
 # A megabyte of short sentences (15,800) took a worker to 980 MB, from 330 MB without it
 # (benchmarks/batch.py memory): a part of this size stays near 700 MB, and names 8,000 segments.
-PART_BYTES = 500_000
+PART_BYTES = 400_000
 BLOCK_BYTES = 1 << 20
 LIST_SAMPLE = 50
 MAX_STEM = 120
@@ -128,7 +129,7 @@ def _documents(path: str, part_bytes: int) -> Iterator[Input]:
         raise ValueError("not a regular file")
     size = found.st_size
     if size > part_bytes and Path(path).suffix.lower() in LINES:
-        spans = _parts(path, size, part_bytes)
+        spans = parts(path, size, part_bytes)
         if len(spans) > 1:
             for first, last in spans:
                 yield Input(
@@ -136,24 +137,6 @@ def _documents(path: str, part_bytes: int) -> Iterator[Input]:
                 )
             return
     yield Input(path=path, bytes=size, sha256=_sha256(path, 0, size))
-
-
-def _parts(path: str, size: int, part_bytes: int) -> list[tuple[int, int]]:
-    """Spans of a file cut after a line end: the first beyond each `part_bytes`.
-
-    UTF-8, GB18030 and Big5 have the byte of a line end in no other character; UTF-16 has, and a file
-    with zero bytes is not cut.
-    """
-    spans, first = [], 0
-    with open(path, "rb") as file:
-        if b"\0" in file.read(4096):
-            return [(0, size)]
-        while size - first > part_bytes:
-            file.seek(first + part_bytes)
-            file.readline()
-            spans.append((first, file.tell()))
-            first = file.tell()
-    return [*spans, (first, size)] if first < size else spans
 
 
 def _sha256(path: str, first: int, last: int) -> str:

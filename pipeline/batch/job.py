@@ -29,7 +29,7 @@ from pipeline.batch.settings import Settings, unit_of
 from pipeline.errors import DuizhaoError, OutputError, UsageError
 from pipeline.runner import utc_now
 from pipeline.store import Store, jobs
-from pipeline.store.jobs import Job, Work
+from pipeline.store.jobs import Job, JobState, Work
 from pipeline.write.whole import prepare_folder, write_whole
 
 Clock = Callable[[], datetime]
@@ -37,6 +37,7 @@ OWN = ".duizhao"
 STORE = Path(OWN) / "review.db"  # the review application's: what people approve there is used here
 POLL_S = 2.0
 STALE_S = 60.0
+LOCK_S = 0.5  # `jobs list` holds the lock for a moment to see whether anybody else does
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +117,7 @@ def run_job(
     _sweep(order.output)
     lock = FileLock(prepare_folder(order.output / OWN) / "batch.lock")
     try:
-        with lock.acquire(timeout=0):
+        with lock.acquire(timeout=LOCK_S):
             store = Store.open(order.settings.store)
             try:
                 return _Run(order, engine, store, watch or (lambda totals: None), clock).run()
@@ -126,6 +127,18 @@ def run_job(
         raise UsageError(
             f"another batch is at work in {order.output}; wait for it or choose another -o"
         ) from error
+
+
+def is_at_work(output: Path) -> bool:
+    """Whether a process works on the folder now: a job that was killed still says that it is running."""
+    path = output / OWN / "batch.lock"
+    if not path.exists():
+        return False
+    try:
+        with FileLock(path).acquire(timeout=0):
+            return False
+    except OSError:  # held by another process, or in a folder that we may only read
+        return True
 
 
 def _sweep(folder: Path) -> None:
@@ -151,32 +164,43 @@ class _Run:
         self._polled = self._begin
         self._in_air: dict[str, Work] = {}
         self._refused: list[Failed] = []
+        self._marks: dict[str, tuple[int, int] | None] = {}
+        self._again: set[str] = set()
 
     def run(self) -> tuple[Job, Totals]:
         found = find(self._order.inputs, output=self._order.output)
         job = self._opened()
         self._log = EventLog(self._order.output / OWN / "jobs" / f"{job.name}.jsonl", self._store, job.id)
         self._job = job
-        inputs = documents(found.paths, part_bytes=self._order.part_bytes)
-        plan = make_plan(
+        plan = jobs.insist(lambda: self._planned(job, found.paths))
+        self._start(plan, found.left)
+        try:
+            self._work()
+            while self._again:  # what people wrote meanwhile is laid over it, answers are there already
+                self._again.clear()
+                self._work()
+        except _Cancelled:
+            self._finish("cancelled")
+        except BaseException as error:
+            # the store may be what is lost: it is not waited for a second time
+            with contextlib.suppress(DuizhaoError):
+                self._finish("stopped", patience_s=0.0 if isinstance(error, OutputError) else None)
+            raise
+        else:
+            self._finish("done")
+        return job, self._totals
+
+    def _planned(self, job: Job, paths: Sequence[str]) -> Plan:
+        """The plan in the store; made twice, it is the same."""
+        return make_plan(
             self._store,
             job,
-            inputs,
+            documents(paths, part_bytes=self._order.part_bytes),
             described=self._described,
             retry_failed=self._order.retry_failed,
             at=self._now(),
             batch_bytes=self._order.batch_bytes,
         )
-        self._start(plan, found.left)
-        state = "stopped"
-        try:
-            self._work()
-            state = "done"
-        except _Cancelled:
-            state = "cancelled"
-        finally:
-            self._finish(state)
-        return job, self._totals
 
     def _opened(self) -> Job:
         output, inputs = (
@@ -226,8 +250,10 @@ class _Run:
 
     def _piece(self, row: Work) -> Piece | None:
         self._in_air[row.stem] = row
+        path = self._order.output / f"{row.stem}.json"
+        self._marks[row.stem] = _mark(path)
         try:
-            reviewed = reviewed_segments(self._order.output / f"{row.stem}.json")
+            reviewed = reviewed_segments(path)
         except DuizhaoError as error:
             reason = f"{error}; it stands where the result would be written: move it away"
             self._refused.append(Failed(stem=row.stem, reason=reason))
@@ -250,22 +276,32 @@ class _Run:
 
     def _commit(self, result: Result) -> None:
         """Write the files, then keep in one transaction what became of the documents."""
-        ends = [self._written(outcome) for outcome in result.outcomes if outcome.stem in self._in_air]
+        ours = [outcome for outcome in result.outcomes if outcome.stem in self._in_air]
+        ends = [self._written(outcome) for outcome in ours if not self._is_overtaken(outcome)]
         at = self._now()
 
         def settle() -> None:
             with self._store.writing() as connection:
-                for row, end in ends:
-                    jobs.settle(connection, self._job.id, row, at=at, **end)
-                jobs.tell(connection, self._job.id, "batch", at=at, **_figures(result, len(ends)))
+                new = [jobs.settle(connection, self._job.id, row, at=at, **end) for row, end in ends]
+                if any(new):  # none, if a commit went through and only its answer was lost
+                    jobs.tell(connection, self._job.id, "batch", at=at, **_figures(result, len(ends)))
 
         jobs.insist(settle)
-        self._log.sync()
+        self._logged()
         self._add(result)
         for row, end in ends:
             del self._in_air[row.stem]
             self._add_document(row, end)
         self._seen()
+
+    def _is_overtaken(self, outcome: Done | Failed) -> bool:
+        """Whether somebody wrote into the earlier result while a new one was made: it waits again."""
+        mark = self._marks.pop(outcome.stem)
+        if isinstance(outcome, Failed) or _mark(self._order.output / f"{outcome.stem}.json") == mark:
+            return False
+        del self._in_air[outcome.stem]
+        self._again.add(outcome.stem)
+        return True
 
     def _written(self, outcome: Done | Failed) -> tuple[Work, dict[str, Any]]:
         """Write a document's files; what `jobs.settle` is to keep of it."""
@@ -325,14 +361,16 @@ class _Run:
             raise _Cancelled
 
     def _tell(self, kind: str, **body: Any) -> None:
+        at = self._now()
+
         def write() -> None:
             with self._store.writing() as connection:
-                jobs.tell(connection, self._job.id, kind, at=self._now(), **body)
+                jobs.tell_once(connection, self._job.id, kind, at=at, **body)
 
         jobs.insist(write)
-        self._log.sync()
+        self._logged()
 
-    def _finish(self, state: str) -> None:
+    def _finish(self, state: JobState, *, patience_s: float | None = None) -> None:
         totals = self._totals
         totals.state, totals.seconds = state, time.monotonic() - self._begin
         body = {
@@ -341,15 +379,21 @@ class _Run:
             "computed": totals.computed, "peak_bytes": totals.peak_bytes,
         }  # fmt: skip
 
+        at, kind = self._now(), "job_finished" if state == "done" else f"job_{state}"
+
         def write() -> None:
             with self._store.writing() as connection:
-                jobs.set_job_state(connection, self._job.id, state, at=self._now())  # type: ignore[arg-type]
-                kind = {"done": "job_finished"}.get(state, f"job_{state}")
-                jobs.tell(connection, self._job.id, kind, at=self._now(), **body)
+                jobs.set_job_state(connection, self._job.id, state, at=at)
+                jobs.tell_once(connection, self._job.id, kind, at=at, **body)
 
-        jobs.insist(write)
-        self._log.sync()
+        jobs.insist(write, patience_s=patience_s)
+        self._logged()
         self._watch(totals)
+
+    def _logged(self) -> None:
+        """Copy what is new into the log; on a full disk the store has it, and the next copy brings it."""
+        with contextlib.suppress(OutputError):
+            jobs.insist(self._log.sync)
 
     def _seen(self) -> None:
         self._totals.seconds = time.monotonic() - self._begin
@@ -379,6 +423,15 @@ class _Run:
 
     def _now(self) -> str:
         return self._clock().isoformat(timespec="milliseconds")
+
+
+def _mark(path: Path) -> tuple[int, int] | None:
+    """Tells one state of a file from another; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
 def _figures(result: Result, documents: int) -> dict[str, Any]:

@@ -26,6 +26,7 @@ class EventLog:
         self._store = store
         self._job = job
         self._last = _mend(path)
+        self._torn = False
         if self._last and not self._is_ours():
             path.replace(path.with_suffix(f".before-{self._last}.jsonl"))
             self._last = 0
@@ -40,6 +41,8 @@ class EventLog:
 
         Raises:  OutputError: the file cannot be written; the events are safe in the store.
         """
+        if self._torn:
+            self._last, self._torn = _mend(self.path), False
         while True:
             with self._store.reading() as connection:
                 events = jobs.events(connection, self._job, after=self._last)
@@ -54,6 +57,7 @@ class EventLog:
                 with self.path.open("a", encoding="utf-8") as file:
                     file.write("".join(f"{line}\n" for line in lines))
             except OSError as error:
+                self._torn = True
                 raise OutputError(f"cannot write {self.path}: {error.strerror}") from error
             self._last = events[-1].id
 

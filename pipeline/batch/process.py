@@ -19,19 +19,20 @@ from pipeline.batch.engine import Done, Failed, Piece, Result, Task
 from pipeline.batch.reviewed import ReviewedMemory, laid_over
 from pipeline.batch.settings import Settings
 from pipeline.document import Document, RunRecord
-from pipeline.errors import DuizhaoError, InputError
+from pipeline.errors import DuizhaoError, InputError, OutputError
 from pipeline.prepare.terms import Glossary
 from pipeline.read import read
 from pipeline.read.formats import read_bytes
 from pipeline.recipe import briefing, translation
 from pipeline.runner import fold, prepare
 from pipeline.store import Store, jobs
+from pipeline.store.connect import is_url
 from pipeline.summarise import Wording
 from pipeline.translate import Engine, translate_all
 from pipeline.version import tool_version
 from pipeline.write import FORMATS
 
-# How often Ray may begin a document: it dies with its batch the first time, alone it cannot be tried.
+# How often Ray may begin a document: once with its batch, then alone.
 MAX_BEGUN = 3
 
 
@@ -49,7 +50,7 @@ class Worker:
 
     def __init__(self, settings: Settings, *, heard: Callable[[Tally], None] | None = None) -> None:
         options = settings.config.translate
-        store = Store.open(settings.store)
+        store = _opened(settings.store)
         answers = StoredAnswers(store)
         self._tally = Tally()
 
@@ -60,8 +61,11 @@ class Worker:
         self._settings = settings
         self._store = store
         self._glossary = Glossary.load(options.glossaries)
-        encoded = settings.brief and settings.config.brief.encoder
-        self._encoder: Encoder | None = load_encoder(threads=settings.threads) if encoded else None
+        self._encoder: Encoder | None = (
+            load_encoder(threads=settings.threads)
+            if settings.brief and settings.config.brief.encoder
+            else None
+        )
         self._engine = Engine(
             translator=recorded(options.model),
             fallback=recorded(options.fallback) if options.fallback else None,
@@ -84,36 +88,46 @@ class Worker:
             seed=config.translate.seed,
         )
 
-    def refused(self, task: Task) -> tuple[Failed, ...]:
-        """Documents that were begun too often without an end; every call counts as a beginning.
+    def process_restarted(self, task: Task) -> Result:
+        """The same for an engine that starts a dead process again and gives it the same task.
 
-        For engines that start a dead process again by themselves.
+        The second time each document is processed alone, so that only the one that kills is given up.
         """
         units = [piece.unit for piece in task.pieces]
 
-        def begin() -> dict[str, int]:
+        def begin() -> bool:
             with self._store.writing() as connection:
-                return jobs.begin_work(connection, units)
+                return jobs.begun(connection, units) == 0 and bool(jobs.begin_work(connection, units))
 
-        begun = jobs.insist(begin)
-        why = f"the worker process died {MAX_BEGUN} times"
-        return tuple(
-            Failed(stem=piece.stem, reason=f"{piece.name}: {why}")
-            for piece in task.pieces
-            if begun.get(piece.unit, 0) > MAX_BEGUN
-        )
+        if jobs.insist(begin):
+            return self.process(task)
+        return self._measured(task, lambda: [self._alone(piece) for piece in task.pieces])
+
+    def _alone(self, piece: Piece) -> Done | Failed:
+        """One document, unless it was begun too often without an end."""
+
+        def begin() -> int:
+            with self._store.writing() as connection:
+                return jobs.begin_work(connection, [piece.unit]).get(piece.unit, 0)
+
+        def end() -> None:
+            with self._store.writing() as connection:
+                jobs.end_work(connection, piece.unit)
+
+        if jobs.insist(begin) > MAX_BEGUN:
+            reason = f"{piece.name}: the worker process died {MAX_BEGUN} times"
+            return Failed(stem=piece.stem, reason=reason)
+        (outcome,) = self._outcomes((piece,))
+        jobs.insist(end)
+        return outcome
 
     def process(self, task: Task) -> Result:
         """Everything for the documents of a task; one that fails leaves the others alone."""
+        return self._measured(task, lambda: self._outcomes(task.pieces))
+
+    def _measured(self, task: Task, work: Callable[[], list[Done | Failed]]) -> Result:
         begin, before = time.perf_counter(), replace(self._tally)
-        ready, outcomes = list[_Ready](), list[Done | Failed]()
-        for piece in task.pieces:
-            one = _guarded(piece, lambda piece=piece: self._prepared(piece))  # type: ignore[misc]
-            if isinstance(one, _Ready):
-                ready.append(one)
-            elif one is not None:
-                outcomes.append(one)
-        outcomes += self._translated(ready)
+        outcomes = work()
         return Result(
             number=task.number,
             outcomes=tuple(outcomes),
@@ -124,6 +138,16 @@ class Worker:
             target_pieces=self._tally.target_pieces - before.target_pieces,
             peak_bytes=peak_bytes(),
         )
+
+    def _outcomes(self, pieces: Sequence[Piece]) -> list[Done | Failed]:
+        ready, outcomes = list[_Ready](), list[Done | Failed]()
+        for piece in pieces:
+            one = _guarded(piece, lambda piece=piece: self._prepared(piece))  # type: ignore[misc]
+            if isinstance(one, _Ready):
+                ready.append(one)
+            elif one is not None:
+                outcomes.append(one)
+        return outcomes + self._translated(ready)
 
     def _prepared(self, piece: Piece) -> _Ready:
         document = prepare(self._read(piece), config=self._settings.config, glossary=self._glossary)
@@ -208,6 +232,18 @@ def counts_of(document: Document) -> dict[str, Any]:
         "rungs": dict(document.run.ladder),
         "issues": {severity: dict(sorted(found.items())) for severity, found in sorted(issues.items())},
     }
+
+
+def _opened(where: str) -> Store:
+    """The store; a worker may be started in the very minute in which a server is."""
+    deadline = time.monotonic() + jobs.PATIENCE_S
+    while True:
+        try:
+            return Store.open(where)
+        except OutputError:
+            if not is_url(where) or time.monotonic() > deadline:
+                raise
+            time.sleep(1.0)
 
 
 def _guarded(piece: Piece, work: Callable[[], Any]) -> Any:

@@ -12,7 +12,7 @@ import importlib
 import os
 import pickle
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from pipeline.batch.engine import Hear, Result, Task, Trouble
@@ -75,8 +75,11 @@ class RayEngine:
         try:
             ray.init(**options)
         except (ConnectionError, ValueError, RuntimeError) as error:
+            token = (
+                " (if it asks for a token: RAY_AUTH_MODE=token and RAY_AUTH_TOKEN)" if self.address else ""
+            )
             raise ModelError(
-                f"no Ray cluster at {self.address or 'this machine'}: {_first_line(error)}"
+                f"no Ray cluster at {self.address or 'this machine'}{token}: {_first_line(error)}"
             ) from error
 
     def _results(self, ray: Any, rows: list[dict[str, bytes]], settings: Settings) -> Iterator[Result]:
@@ -116,11 +119,8 @@ class RayWorker:
     def _done(self, task: Task) -> Result | DuizhaoError:
         if self._error is not None:
             return self._error
-        # Ray starts a dead actor again and gives it the same task: one that kills is given up.
-        refused = self._worker.refused(task)
-        left = tuple(piece for piece in task.pieces if piece.stem not in {one.stem for one in refused})
-        done = self._worker.process(replace(task, pieces=left))
-        return replace(done, outcomes=(*refused, *done.outcomes))
+        # Ray starts a dead actor again and gives it the same task.
+        return self._worker.process_restarted(task)
 
 
 def import_ray() -> Any:

@@ -87,7 +87,7 @@ def _summary(job: Job, total: Sums, events: Sequence[Event]) -> str:
         ("Answers", f"{computed:,} computed, {asked - computed:,} kept"),
         ("Tokens", f"{sum(b.get('source_pieces', 0) + b.get('target_pieces', 0) for b in batches):,}"),
         ("From the memory", f"{counts['memory_hits']:,} segments"),
-        ("Time at work", f"{seconds:,.0f} s in {job.runs} runs"),
+        ("Time at work", f"{seconds:,.0f} s in {job.runs} run{'s' if job.runs > 1 else ''}"),
         (
             "Most memory of a worker",
             f"{max((b.get('peak_bytes', 0) for b in batches), default=0) / 1e6:,.0f} MB",

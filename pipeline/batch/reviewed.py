@@ -9,9 +9,8 @@ from pathlib import Path
 
 from pipeline.document import Document, Segment
 from pipeline.store import Store
-from pipeline.store.jobs import insist
-from pipeline.store.memory import StoreMemory
-from pipeline.translate.memory import HUMAN, Memory, Pair, SqliteMemory
+from pipeline.store.memory import StoreMemory, open_memory
+from pipeline.translate.memory import HUMAN, Memory, Pair
 from pipeline.translate.step import is_settled
 from pipeline.write.as_json import load
 
@@ -57,13 +56,11 @@ class ReviewedMemory:
     @classmethod
     def of(cls, store: Store, file: str) -> ReviewedMemory:
         """The memory of the store, and that of a file or URL where one is named."""
-        if not file:
-            return cls(StoreMemory(store))
-        return cls(StoreMemory(store), StoreMemory(Store.open(file)) if "://" in file else SqliteMemory(file))
+        return cls(StoreMemory(store), open_memory(file) if file else None)
 
     def get(self, text: str, contexts: Iterable[str]) -> Pair | None:
         wanted = list(contexts)
-        pair = insist(lambda: self._approved.get(text, [HUMAN]))
+        pair = self._approved.get(text, [HUMAN])
         return pair if pair is not None or self._given is None else self._given.get(text, wanted)
 
     def put(self, pairs: Iterable[Pair]) -> None:
@@ -71,5 +68,5 @@ class ReviewedMemory:
 
     def near(self, text: str, contexts: Iterable[str], *, limit: int = 5) -> list[tuple[Pair, float]]:
         wanted = list(contexts)
-        found = insist(lambda: self._approved.near(text, [HUMAN], limit=limit))
+        found = self._approved.near(text, [HUMAN], limit=limit)
         return found if found or self._given is None else self._given.near(text, wanted, limit=limit)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.check.base import Pair, Terminology, read_pair
 from pipeline.check.consistency import check_batch
+from pipeline.check.omission import usual_expansion
 from pipeline.check.registry import CODES, DOCUMENT_CHECKS
 from pipeline.check.segment import check_segment, issues_of
 from pipeline.check.waivers import Waiver, apply_waivers
@@ -35,14 +37,18 @@ def check(
     _known(config)
     document = document if document.quantities else find_quantities(document)
     measures = _measures(document)
+    expansion = usual_expansion((s.text, s.target) for s in document.segments if s.target)
+    ledger: dict[str, list[Quantity]] = defaultdict(list)
+    for quantity in document.quantities:
+        ledger[quantity.segment].append(quantity)
     quantities: list[Quantity] = []
     segments: list[Segment] = []
     found: list[Issue] = []
     for segment in document.segments:
-        pair = _read(segment, measures.get(segment.id, []), glossary)
+        pair = _read(segment, measures.get(segment.id, []), glossary, expansion)
         segments.append(_with_terms(segment, pair))
         found += issues_of(pair, config=config, segment=segment.id)
-        quantities += _ledger(document, segment, pair)
+        quantities += _ledger(ledger[segment.id], segment, pair)
     checked = replace(document, segments=tuple(segments), quantities=tuple(quantities))
     found += _across(checked, config)
     kept = [issue for issue in document.issues if issue.check not in CODES]
@@ -67,7 +73,9 @@ def _measures(document: Document) -> dict[str, list[Measure]]:
     return measures
 
 
-def _read(segment: Segment, measures: list[Measure], glossary: Terminology | None) -> Pair:
+def _read(
+    segment: Segment, measures: list[Measure], glossary: Terminology | None, expansion: float | None
+) -> Pair:
     return read_pair(
         segment.text,
         segment.target or "",
@@ -75,6 +83,7 @@ def _read(segment: Segment, measures: list[Measure], glossary: Terminology | Non
         measures=measures,
         terms=segment.terms if segment.target else (),
         glossary=glossary,
+        expansion=expansion,
     )
 
 
@@ -88,13 +97,9 @@ def _with_terms(segment: Segment, pair: Pair) -> Segment:
     return replace(segment, terms=terms)
 
 
-def _ledger(document: Document, segment: Segment, pair: Pair) -> list[Quantity]:
-    """The segment's quantities with match and verdict; what only the target has follows."""
-    mine = {
-        (q.measure.start, q.measure.end): q
-        for q in document.quantities
-        if q.segment == segment.id and q.measure is not None
-    }
+def _ledger(known: Sequence[Quantity], segment: Segment, pair: Pair) -> list[Quantity]:
+    """The segment's quantities, which are `known`, with match and verdict; what only the target has follows."""
+    mine = {(q.measure.start, q.measure.end): q for q in known if q.measure is not None}
     lines: list[Quantity] = []
     for pairing in pair.pairings:
         if pairing.source is not None:

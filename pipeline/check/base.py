@@ -23,7 +23,8 @@ class Terminology(Protocol):
 class Pair:
     """A segment's Simplified text and its translation, read once for all checks.
 
-    `rendered` has, for each term, the span of its rendering in the target, None where there is none.
+    `rendered` has, for each term, the span of its rendering in the target, None where there is none;
+    `expansion` is the usual number of English characters for one of Chinese, None if not known.
     """
 
     source: str
@@ -33,6 +34,7 @@ class Pair:
     terms: tuple[TermHit, ...] = ()
     rendered: tuple[tuple[int, int] | None, ...] = ()
     glossary: Terminology | None = None
+    expansion: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ def read_pair(
     measures: Sequence[Measure] | None = None,
     terms: Sequence[TermHit] = (),
     glossary: Terminology | None = None,
+    expansion: float | None = None,
 ) -> Pair:
     """Read both texts: pair their quantities and find the renderings of the terms."""
     known = zh.measures(source) if measures is None else measures
@@ -88,6 +91,7 @@ def read_pair(
         terms=tuple(terms),
         rendered=_rendered(target, terms, glossary),
         glossary=glossary,
+        expansion=expansion,
     )
 
 

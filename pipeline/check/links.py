@@ -6,7 +6,10 @@ import re
 from collections.abc import Iterator
 
 from pipeline.check.base import Check, Finding, Pair
+from pipeline.prepare.quantities.codes import carried_over, codes
+from pipeline.prepare.quantities.zh import plain
 
+_DIGITS = re.compile(r"\d{3}")
 _LINK = re.compile(r"(?:https?://|www\.)[\w./?=&%#~:@!$+,;-]+[\w/]|[\w.+-]+@[\w-]+\.[\w.-]*\w", re.ASCII)
 _PLACEHOLDER = re.compile(
     r"\ufffd|⟦[^⟧]*⟧|<unk>|<\|[^|]*\|>|</?s>|\{\{?\w*\}?\}|\[(?:MASK|UNK|PAD|T\d+|NUM\d*|TERM\d*)\]|__\w+__|%\(\w+\)s|"
@@ -30,6 +33,13 @@ def _links(pair: Pair) -> Iterator[Finding]:
             yield Finding(f"{found[0]} is not in the source", found.span())
 
 
+def _codes(pair: Pair) -> Iterator[Finding]:
+    source = plain(pair.source)
+    for code in codes(source) if _DIGITS.search(source) else ():
+        if not carried_over(code, pair.target):
+            yield Finding(f"{code} is not in the translation")
+
+
 def _placeholders(pair: Pair) -> Iterator[Finding]:
     for found in _PLACEHOLDER.finditer(pair.target):
         if found[0] not in pair.source:
@@ -48,6 +58,13 @@ CHECKS = (
         description="A link or address was changed, lost or invented.",
         example=("详见 https://example.org/a 。", "See https://example.org/b ."),
         find=_links,
+    ),
+    Check(
+        code="code",
+        severity="error",
+        description="An index, telephone or identity number was changed or lost.",
+        example=("索引号：000014349/2021-00125", "Index No.: 000014349/2021-00152"),
+        find=_codes,
     ),
     Check(
         code="placeholder",

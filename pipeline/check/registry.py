@@ -10,6 +10,7 @@ from pipeline.check import (
     links,
     negation,
     numbers,
+    omission,
     repeats,
     residue,
     terms,
@@ -19,6 +20,7 @@ from pipeline.check.base import Check, DocumentCheck
 
 SEGMENT_CHECKS: tuple[Check, ...] = (
     *completeness.CHECKS,
+    *omission.CHECKS,
     *numbers.CHECKS,
     *dates.CHECKS,
     *derived.CHECKS,

@@ -20,13 +20,16 @@ def check_segment(
     measures: Sequence[Measure] | None = None,
     terms: Sequence[TermHit] = (),
     glossary: Terminology | None = None,
+    expansion: float | None = None,
     config: CheckConfig = _DEFAULTS,
 ) -> tuple[Issue, ...]:
     """What the checks say of one translation, finished or a candidate; no segment is named.
 
     `measures` are those of `text` where they are known; a missing translation gives `empty` alone.
     """
-    pair = read_pair(text, target, kind=kind, measures=measures, terms=terms, glossary=glossary)
+    pair = read_pair(
+        text, target, kind=kind, measures=measures, terms=terms, glossary=glossary, expansion=expansion
+    )
     return issues_of(pair, config=config)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-import time
 from pathlib import Path
 
 from models.fetch import installed
@@ -17,9 +16,8 @@ from pipeline.commands.outputs import formats_of
 from pipeline.commands.progress import Progress, progress
 from pipeline.commands.settings import configured
 from pipeline.errors import UsageError
+from pipeline.translate.step import RUNGS
 from pipeline.write import require_format
-
-INTERVAL_S = 10.0
 
 
 def main(args: argparse.Namespace) -> int:
@@ -82,7 +80,6 @@ class _Shown:
     def __init__(self, shown: Progress, size: Sizing) -> None:
         self._shown = shown
         self._size = size
-        self._last = 0.0
         self._started = False
         self._done = 0
 
@@ -94,10 +91,8 @@ class _Shown:
         if (done := totals.done + totals.failed) != self._done:
             self._done = done
             self._shown.count(done, totals.waiting)
-        now = time.monotonic()
-        if now - self._last >= INTERVAL_S and totals.state == "running" and totals.seconds > 1:
-            self._last = now
-            self._shown.say(line(totals))
+        if totals.state == "running" and totals.seconds > 1:
+            self._shown.status(line(totals))
 
 
 def _opening(totals: Totals, size: Sizing) -> str:
@@ -113,18 +108,26 @@ def line(totals: Totals) -> str:
     """How a run stands, in one line."""
     live_asked = max(totals.asked, sum(asked for asked, _ in totals.live.values()))
     live_computed = max(totals.computed, sum(computed for _, computed in totals.live.values()))
+    tokens = totals.source_pieces + totals.target_pieces
     parts = [
         f"{totals.done + totals.failed}/{totals.waiting} documents",
-        f"{totals.segments} segments",
-        f"{live_computed} answers computed, {live_asked - live_computed} kept",
+        f"{totals.segments:,} segments",
+        f"{live_computed:,} answers computed, {live_asked - live_computed:,} kept, "
         f"{live_computed / max(totals.seconds, 1e-9):.1f}/s",
+        f"{tokens:,} tokens" if tokens else "",
+        f"{totals.memory_hits:,} from the memory" if totals.memory_hits else "",
+        f"{totals.failed} failed" if totals.failed else "",
+        f"ladder: {ladder(totals)}" if totals.rungs else "",
     ]
-    if totals.failed:
-        parts.append(f"{totals.failed} failed")
     left = totals.left_s()
     if left is not None and totals.state == "running":
         parts.append(f"{clock(left)} left")
-    return "  " + "; ".join(parts)
+    return "; ".join(filter(None, parts))
+
+
+def ladder(totals: Totals) -> str:
+    """How many segments each rung gave, in the order of the ladder."""
+    return ", ".join(f"{totals.rungs[rung]:,} {rung}" for rung in RUNGS if totals.rungs[rung])
 
 
 def clock(seconds: float) -> str:
@@ -141,6 +144,9 @@ def _summarise(totals: Totals, output: Path) -> None:
         f"{totals.failed + totals.failed_before} failed; {totals.segments} segments, "
         f"{totals.computed} answers computed, {totals.reused} kept, in {clock(totals.seconds)}"
     )
+    if totals.rungs:
+        tokens = totals.source_pieces + totals.target_pieces
+        print(f"ladder: {ladder(totals)}; {totals.memory_hits} from the memory; {tokens:,} tokens")
     if totals.failed + totals.failed_before:
         print(f"why: duizhao jobs show {output}", file=sys.stderr)
 

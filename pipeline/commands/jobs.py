@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
-from pipeline.batch.job import STORE
+from pipeline.batch.job import STORE, is_at_work
 from pipeline.batch.report import report, sums
 from pipeline.errors import UsageError
 from pipeline.runner import utc_now
@@ -52,21 +52,33 @@ def _chosen(store: Store, name: str | None) -> Job:
     if not known:
         raise UsageError("there is no job in this store")
     if name is None:
-        return known[0]
+        return _seen(known[0])
     found = [job for job in known if job.name.startswith(name)]
     if len(found) != 1:
         what = "no job" if not found else "more than one job"
         raise UsageError(f"{what} {name!r}: there are {', '.join(job.name for job in known)}")
-    return found[0]
+    return _seen(found[0])
+
+
+def _seen(job: Job) -> Job:
+    """The job as it is: one that was killed could not say so."""
+    known = Path(job.output).is_dir()  # else it is another machine's
+    dead = job.state == "running" and known and not is_at_work(Path(job.output))
+    return replace(job, state="interrupted") if dead else job
 
 
 def _list(store: Store, form: str) -> int:
     with store.reading() as connection:
         known = [(job, jobs.count_work(connection, job.id)) for job in jobs.jobs(connection)]
     if form == "json":
-        print(json.dumps([asdict(job) | {"documents": counts} for job, counts in known], ensure_ascii=False))
+        print(
+            json.dumps(
+                [asdict(_seen(job)) | {"documents": counts} for job, counts in known], ensure_ascii=False
+            )
+        )
         return 0
     for job, counts in known:
+        job = _seen(job)
         states = ", ".join(f"{n} {state}" for state, n in sorted(counts.items()))
         print(f"{job.name}  {job.state:9}  {job.changed[:19]}  {states}  {', '.join(job.inputs)}")
     return 0

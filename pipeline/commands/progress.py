@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 PLAIN_INTERVAL_S = 10.0  # a line every ten seconds keeps a log readable and shows life
 
@@ -23,6 +26,9 @@ class Progress(Protocol):
     def count(self, done: int, total: int) -> None:
         """How far the current stage is."""
 
+    def status(self, text: str) -> None:
+        """How the whole stands, in one line; a later one takes its place."""
+
 
 class Silent:
     """For --quiet."""
@@ -33,6 +39,8 @@ class Silent:
 
     def count(self, done: int, total: int) -> None: ...
 
+    def status(self, text: str) -> None: ...
+
 
 class Plain:
     """Lines for logs and pipes."""
@@ -40,6 +48,7 @@ class Plain:
     def __init__(self) -> None:
         self._stage = ""
         self._last = 0.0
+        self._told = 0.0
 
     def say(self, message: str) -> None:
         print(message, file=sys.stderr, flush=True)
@@ -53,14 +62,30 @@ class Plain:
             self._last = now
             self.say(f"  {self._stage} {done}/{total}")
 
+    def status(self, text: str) -> None:
+        if (now := time.monotonic()) - self._told >= PLAIN_INTERVAL_S:
+            self._told = now
+            self.say(f"  {text}")
+
 
 class Live:
     """A bar that disappears when the stage ends."""
 
     def __init__(self) -> None:
+        import rich.progress
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-        from rich.progress import Progress as Bar
+        from rich.text import Text
+
+        class Bar(rich.progress.Progress):
+            """A bar with a line of text below it."""
+
+            below = ""
+
+            def get_renderables(self) -> Iterable[RenderableType]:
+                yield from super().get_renderables()
+                if self.below:
+                    yield Text(f"  {self.below}", style="dim")
 
         self._console = Console(stderr=True)
         self._bar = Bar(
@@ -81,6 +106,9 @@ class Live:
 
     def count(self, done: int, total: int) -> None:
         self._bar.update(self._task, completed=done, total=total)
+
+    def status(self, text: str) -> None:
+        self._bar.below = text
 
     def start(self) -> None:
         """Show the bar."""

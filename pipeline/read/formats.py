@@ -14,9 +14,10 @@ from pathlib import Path
 from pipeline.config import ReadConfig
 from pipeline.document import Document
 from pipeline.errors import ConfigError, InputError, UsageError
-from pipeline.read import text
+from pipeline.read import bilingual, text
+from pipeline.read.bilingual import Bitext
 from pipeline.read.extraction import Extraction, Finding, assemble
-from pipeline.read.isolated import extract_apart
+from pipeline.read.isolated import answer_apart, extract_apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +89,7 @@ def read_bytes(data: bytes, path: str, config: ReadConfig) -> Document:
 
     Raises:  InputError, and its kinds; UsageError: the extra that reads this format is not installed.
     """
-    if config.ocr not in ("auto", "never"):
-        raise ConfigError(f'read.ocr is "auto" or "never", not {config.ocr!r}')
+    _require_known(config)
     named = BY_SUFFIX.get(Path(path).suffix.lower())
     format = sniff(data, path, named)
     if format is TEXT:
@@ -102,19 +102,46 @@ def read_bytes(data: bytes, path: str, config: ReadConfig) -> Document:
     if named is not None and format is not named:
         message = f"named {Path(path).suffix}, but it is {format.name}, and was read as that"
         extraction = replace(extraction, findings=(*extraction.findings, Finding("suffix", "info", message)))
+    if isinstance(extraction, Bitext):
+        return bilingual.document_of(_sides(extraction, config), data, path)
     return assemble(extraction, data, path)
 
 
-def _extract(format: Format, data: bytes, path: str, config: ReadConfig) -> Extraction:
+def _require_known(config: ReadConfig) -> None:
+    """Options that take one of a few words.
+
+    Raises:  ConfigError: another word.
+    """
+    if config.ocr not in ("auto", "never"):
+        raise ConfigError(f'read.ocr is "auto" or "never", not {config.ocr!r}')
+    if config.targets not in ("keep", "ignore"):
+        raise ConfigError(f'read.targets is "keep" or "ignore", not {config.targets!r}')
+
+
+def _sides(found: Bitext, config: ReadConfig) -> Bitext:
+    """Both sides, or the Chinese one alone where the configuration says so."""
+    filled = sum(pair.target is not None for pair in found.pairs)
+    if config.targets == "keep" or not filled:
+        return found
+    message = f'{filled} units have a translation already, which was not read: read.targets is "ignore"'
+    pairs = tuple(replace(pair, target=None, state="initial") for pair in found.pairs)
+    return replace(
+        found, pairs=pairs, findings=(*found.findings, Finding("targets_ignored", "warning", message))
+    )
+
+
+def _extract(format: Format, data: bytes, path: str, config: ReadConfig) -> Extraction | Bitext:
     if format is IMAGE:
         if config.ocr == "never":
             raise InputError(f'{path} is a picture, and read.ocr is "never"')
         return extract_apart(format.module, data, path, config, max_seconds=config.max_ocr_seconds)
+    if format is UNITS:
+        return bilingual.restored(answer_apart(format.module, data, path, config))
     if format.apart:
         extraction = extract_apart(format.module, data, path, config)
         return _recognised(extraction, data, path, config) if format is PDF else extraction
     reader = importlib.import_module(f"pipeline.read.{format.module}")
-    read: Extraction = reader.extract(data, path, config)
+    read: Extraction | Bitext = reader.extract(data, path, config)
     return read
 
 

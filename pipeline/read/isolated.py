@@ -33,6 +33,16 @@ def extract_apart(
     Raises:  what the reader raises; LimitExceeded: too long or too much memory;
              InputError: the parser crashed.
     """
+    return decoded(answer_apart(module, data, path, config, max_seconds=max_seconds))
+
+
+def answer_apart(
+    module: str, data: bytes, path: str, config: ReadConfig, *, max_seconds: int | None = None
+) -> dict[str, Any]:
+    """The same as plain lists and strings, for modules whose `extract` gives something else.
+
+    Raises:  as `extract_apart`.
+    """
     seconds = config.max_seconds if max_seconds is None else max_seconds
     limit = "max_seconds" if max_seconds is None else "max_ocr_seconds"
     header = json.dumps({"module": module, "path": path, "config": asdict(config)}).encode() + b"\n"
@@ -53,7 +63,7 @@ def extract_apart(
     return _understood(answer, child.returncode, path, config)
 
 
-def _understood(answer: bytes, returncode: int, path: str, config: ReadConfig) -> Extraction:
+def _understood(answer: bytes, returncode: int, path: str, config: ReadConfig) -> dict[str, Any]:
     try:
         said = json.loads(answer)
     except ValueError as error:
@@ -66,7 +76,7 @@ def _understood(answer: bytes, returncode: int, path: str, config: ReadConfig) -
             raise LimitExceeded(f"{path} takes more memory to read than {limit}")
         kind = getattr(errors, name, InputError)
         raise kind(message)
-    return decoded(said)
+    return dict(said)
 
 
 def serve() -> None:
@@ -86,7 +96,8 @@ def serve() -> None:
 def _answer(module: str, path: str, config: ReadConfig) -> dict[str, Any]:
     try:
         data = sys.stdin.buffer.read()
-        return encoded(importlib.import_module(f"pipeline.read.{module}").extract(data, path, config))
+        found = importlib.import_module(f"pipeline.read.{module}").extract(data, path, config)
+        return encoded(found) if isinstance(found, Extraction) else asdict(found)
     except DuizhaoError as error:
         return {"error": [type(error).__name__, str(error)]}
     except MemoryError:

@@ -1,254 +1,331 @@
-"""What a reviewer changed in an XLIFF or DOCX that we wrote, taken back into the document.
+"""What reviewers changed in files that we wrote, taken back into the document.
 
-Only targets, states and remarks come back. A changed target is a person's: origin human, state
-reviewed or what the file says beyond that. What was measured on the old target (terms, quantities)
-is forgotten, so the checks must run again.
+Only translations, states and remarks come back. Each is compared with two others: what the file was
+written with (its stamp) and what the document says now. So a file that lay about while the document
+went on puts nothing back, and where both changed the same sentence neither is lost. What was measured
+on an old translation (terms, quantities) is forgotten: the checks must run again.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-
-from lxml import etree
+from typing import Literal
 
 from pipeline.config import ReadConfig
-from pipeline.document import Document, Issue, Segment, State, TermHit
+from pipeline.document import Bilingual, Document, Issue, Section, Segment, State, TermHit
 from pipeline.errors import InputError
 from pipeline.read import read_limited
-from pipeline.read.archive import Archive, parse_xml
-from pipeline.read.bilingual import local, pairs
+from pipeline.read.isolated import answer_apart
+from pipeline.read.returned import Returned, Returns, restored
+from pipeline.stamp import comparable, digest, unstamped
+from pipeline.write.xml import token
 
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-BOOKMARK = re.compile(r"segment_([0-9]{1,7})")
-NMTOKEN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 ORDER: tuple[State, ...] = ("initial", "translated", "reviewed", "final")
-OURS = re.compile(r"(?:error|warning|info): ")
+STOPS = "。：:；;.，, "
+Side = Literal["document", "file"]
 
 
 @dataclass(frozen=True, slots=True)
-class Review:
-    """What a file says of one segment; `source` is None where the format does not carry it safely."""
+class Change:
+    """One segment before and after; where neither text nor state differs it was only looked at."""
 
-    target: str | None
-    state: State | None = None
-    source: str | None = None
-    remarks: tuple[str, ...] = ()
+    before: Segment
+    after: Segment
 
 
-def merge_reviewed(document: Document, path: str | Path, *, config: ReadConfig | None = None) -> Document:
-    """The document with the targets, states and remarks of a reviewed XLIFF or DOCX.
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The document with what came back.
 
-    Segments that the file lacks stay as they are, and are counted in an issue.
+    `found` are remarks of people, and what was not taken over and why. `older` counts translations
+    that the document changed after the file was written, and the file did not.
+    """
 
+    document: Document
+    changes: tuple[Change, ...]
+    found: tuple[Issue, ...]
+    older: int = 0
+
+
+def merge_reviewed(
+    document: Document,
+    path: str | Path,
+    *,
+    config: ReadConfig | None = None,
+    prefer: Side = "document",
+    state: State = "initial",
+) -> Merged:
+    """The document with the translations, states and remarks of a reviewed DOCX, XLIFF, TMX or CSV.
+
+    Args:    prefer: whose translation stands where both changed; the other is kept beside it.
+             state: what every segment with a translation in the file becomes at least.
     Raises:  InputError: another format, damaged, or not made from this document.
     """
     config = config if config is not None else ReadConfig()
-    data = read_limited(str(path), config)
-    reviews = (
-        _of_docx(document, data, str(path), config)
-        if data.startswith(b"PK\x03\x04")
-        else _of_xliff(document, data, str(path), config)
-    )
-    if not reviews:
+    returns = restored(answer_apart("returned", read_limited(str(path), config), str(path), config))
+    placed = _placed(document, returns)
+    if not placed.units:
         raise InputError(f"{path} was not made from this document: no segment of it is in there")
-    merged = [_merged(segment, reviews.get(segment.id)) for segment in document.segments]
-    changed = {s.id for s, old in zip(merged, document.segments, strict=True) if s.target != old.target}
-    quantities = tuple(
-        replace(q, target=None, verdict=None) if q.segment in changed and q.measure is not None else q
-        for q in document.quantities
-        if q.segment not in changed or q.measure is not None
-    )
-    issues = (*document.issues, *_remarks(document, reviews), *_strays(document, reviews, str(path)))
-    return replace(document, segments=tuple(merged), quantities=quantities, issues=issues)
-
-
-def _merged(segment: Segment, review: Review | None) -> Segment:
-    if review is None or (review.source is not None and review.source != segment.text):
-        return segment
-    target = review.target if review.target and review.target.strip() else None
-    if target == segment.target:
-        return replace(segment, state=_later(segment.state, review.state)) if target else segment
-    if target is None:
-        return replace(
-            segment, target=None, origin=None, model=None, state="initial", terms=_unproven(segment)
+    name = Path(path).name
+    results = [_result(s, placed.units.get(s.id), name, prefer, state) for s in document.segments]
+    merged = [result.segment for result in results]
+    kept = tuple(issue for issue in document.issues if not _said_by(issue, name))
+    known = {(issue.segment, issue.message) for issue in kept}
+    found = tuple(
+        issue
+        for issue in (
+            *(issue for result in results for issue in result.issues),
+            *_strays(document, placed, name),
+            *_whole(document, returns, name),
         )
-    state = _later("reviewed", review.state)
-    return replace(
-        segment, target=target, origin="human", model=None, state=state, score=None, rung=None,
-        terms=_unproven(segment),
-    )  # fmt: skip
+        if (issue.segment, issue.message) not in known
+    )
+    return Merged(
+        document=_with(replace(document, issues=(*kept, *found)), merged),
+        changes=tuple(
+            Change(old, new)
+            for old, new in zip(document.segments, merged, strict=True)
+            if (old.target, old.state) != (new.target, new.state)
+        ),
+        found=found,
+        older=sum(result.older for result in results),
+    )
 
 
-def _later(one: State, other: State | None) -> State:
-    return max(one, other or one, key=ORDER.index)
-
-
-def _unproven(segment: Segment) -> tuple[TermHit, ...]:
-    """The terms, with nothing said of the target."""
-    return tuple(replace(term, target=None, obeyed=None) for term in segment.terms)
-
-
-def _remarks(document: Document, reviews: Mapping[str, Review]) -> Iterator[Issue]:
-    """Remarks of people; those that we wrote ourselves, and those taken over before, are known."""
-    known = {(issue.segment, issue.message) for issue in document.issues}
-    for segment in document.segments:
-        for remark in reviews[segment.id].remarks if segment.id in reviews else ():
-            if (segment.id, remark) not in known:
-                yield Issue(check="review.remark", severity="info", message=remark, segment=segment.id)
-
-
-def _strays(document: Document, reviews: Mapping[str, Review], path: str) -> Iterator[Issue]:
-    """What could not be matched."""
-    for segment in document.segments:
-        review = reviews.get(segment.id)
-        if review is not None and review.source is not None and review.source != segment.text:
-            message = f"not taken over from {path}: its source text is another one"
-            yield Issue(
-                check="review.source_changed", severity="warning", message=message, segment=segment.id
-            )
-    missing = sum(segment.id not in reviews for segment in document.segments)
-    if missing:
-        message = f"{path} lacks {missing} of {len(document.segments)} segments; they stay as they were"
-        yield Issue(check="review.missing_segments", severity="warning", message=message)
-
-
-# XLIFF
-
-
-def _of_xliff(document: Document, data: bytes, path: str, config: ReadConfig) -> dict[str, Review]:
-    names = {_token(segment.id): segment.id for segment in document.segments}
-    found = {}
-    for pair in pairs(data, path, config):
-        if pair.id in names:
-            remarks = tuple(note for note in pair.notes if not OURS.match(note))
-            state = pair.state if pair.target is not None else None
-            found[names[pair.id]] = Review(pair.target, state, pair.source, remarks)
-    return found
-
-
-def _token(name: str) -> str:
-    """The id of a segment as the XLIFF writer spells it."""
-    return name if NMTOKEN.fullmatch(name) else "_x" + name.encode("utf-8", "surrogatepass").hex()
-
-
-# DOCX: the right cell of each row holds the targets, each after its number in superscript
+# Which unit of the file is which segment
 
 
 @dataclass(slots=True)
-class Span:
-    """A target while it is collected."""
+class _Placed:
+    """Units by the id of their segment, and those that have none."""
 
+    units: dict[str, Returned]
+    strays: list[tuple[Returned, str]]
+
+
+def _placed(document: Document, returns: Returns) -> _Placed:
+    """By id or number where the source agrees; else by the source alone, if nothing else claims it."""
+    ids = {token(s.id): s for s in document.segments} | {s.id: s for s in document.segments}
+    placed = _Placed({}, [])
+    left: list[tuple[Returned, str]] = []
+    for unit in returns.units:
+        segment = _by_number(document, unit.number) if unit.number else ids.get(unit.id)
+        if segment is None:
+            left.append((unit, "unknown"))
+        elif comparable(unit.source) != comparable(segment.text):
+            left.append((unit, segment.id))
+        elif segment.id in placed.units:
+            placed.strays.append((unit, "twice"))
+        else:
+            placed.units[segment.id] = unit
+    free: dict[str, list[Segment]] = defaultdict(list)
+    for segment in document.segments:
+        if segment.id not in placed.units:
+            free[comparable(segment.text)].append(segment)
+    for unit, why in left:
+        if free[comparable(unit.source)]:
+            placed.units[free[comparable(unit.source)].pop(0).id] = unit
+        else:
+            placed.strays.append((unit, why))
+    return placed
+
+
+def _by_number(document: Document, number: int) -> Segment | None:
+    return document.segments[number - 1] if 0 < number <= len(document.segments) else None
+
+
+# What becomes of a segment
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
     segment: Segment
-    text: str = ""
-    comments: tuple[str, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    older: bool = False
 
 
-def _of_docx(document: Document, data: bytes, path: str, config: ReadConfig) -> dict[str, Review]:
-    archive = Archive(data, path, config)
-    root = parse_xml(archive.read("word/document.xml"), path, config, "word/document.xml")
-    remarks = _comments_of(archive, path, config)
-    found: dict[str, Review] = {}
-    for left, right in _aligned(root):
-        segments = [document.segments[n - 1] for n in _numbers(left) if 0 < n <= len(document.segments)]
-        for span in _targets(segments, right):
-            text = span.text.strip()
-            untouched = span.segment.target is None and text == "not translated"
-            said = tuple(remarks[name] for name in span.comments if name in remarks)
-            kept = span.segment.target if _same(text, span.segment.target) else text
-            found[span.segment.id] = Review(None if untouched else kept, remarks=said)
-    return found
+def _result(segment: Segment, unit: Returned | None, path: str, prefer: Side, least: State) -> _Result:
+    if unit is None:
+        return _Result(segment)
+    remarks = tuple(
+        Issue(check="review.remark", severity="info", message=text, segment=segment.id)
+        for text in unit.remarks
+    )
+    if not unit.found:
+        return _Result(segment, remarks)
+    theirs = unit.target if unit.target and unit.target.strip() else None
+    written = unstamped(unit.written)
+    if comparable(theirs) == comparable(segment.target):
+        state = _state(segment.state, unit.state, written[0] if written else None, least)
+        return _Result(replace(segment, state=state) if segment.target else segment, remarks)
+    if written and digest(theirs) == written[1]:
+        return _Result(segment, remarks, older=True)
+    changed = _changed(segment, theirs, _new_state(unit, written, least))
+    if not unit.complete:
+        issue = _kept(segment, theirs, f"{path}: its row lost the number of a translation beside it")
+        return _Result(_beside(segment, theirs), (*remarks, issue))
+    if _both_changed(segment, written):
+        issue = _conflict(segment, theirs, path, prefer)
+        return _Result(changed if prefer == "file" else _beside(segment, theirs), (*remarks, issue))
+    return _Result(changed, remarks)
 
 
-def _same(text: str, target: str | None) -> bool:
-    """Whether a target comes back unchanged; control characters were shown as pictures."""
-    shown = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", lambda m: chr(0x2400 + ord(m[0])), target or "")
-    return " ".join(text.split()) == " ".join(shown.split())
+def _both_changed(segment: Segment, written: tuple[State, str] | None) -> bool:
+    """Whether the document's translation is another one than the file was written with.
+
+    A file that has lost its stamps does not say; then a person's words are not overwritten.
+    """
+    if written is None:
+        return segment.target is not None and (
+            segment.origin == "human" or segment.state in ("reviewed", "final")
+        )
+    return digest(segment.target) != written[1]
 
 
-def _aligned(root: etree._Element) -> Iterator[tuple[etree._Element, etree._Element]]:
-    """Where sources and targets stand: two cells of a row, or one heading for both."""
-    for row in root.iter(f"{W}tr"):
-        cells = row.findall(f"{W}tc")
-        if len(cells) == 2 and next(_numbers(cells[0]), None) is not None:
-            yield cells[0], cells[1]
-    for paragraph in root.iter(f"{W}p"):
-        in_table = any(local(parent) == "tc" for parent in paragraph.iterancestors())
-        if not in_table and next(_numbers(paragraph), None) is not None:
-            yield paragraph, paragraph
+def _state(mine: State, theirs: State | None, written: State | None, least: State) -> State:
+    """The further of the two, unless the reviewer took the state back on purpose."""
+    if theirs and written and ORDER.index(theirs) < ORDER.index(written):
+        return max(theirs, least, key=ORDER.index)
+    return max(mine, theirs or mine, least, key=ORDER.index)
 
 
-def _numbers(element: etree._Element) -> Iterator[int]:
-    for start in element.iter(f"{W}bookmarkStart"):
-        match = BOOKMARK.fullmatch(start.get(f"{W}name", ""))
-        if match:
-            yield int(match[1])
+def _new_state(unit: Returned, written: tuple[State, str] | None, least: State) -> State:
+    """A person's words are reviewed, unless the file says more, or less than it did."""
+    return _state("reviewed", unit.state, written[0] if written else None, least)
 
 
-def _targets(segments: list[Segment], element: etree._Element) -> Iterator[Span]:
-    """The text after each number; other superscripts are labels of marks and no text."""
-    waiting = list(segments)
-    bookmarked = set(_marked_runs(element))
-    span: Span | None = None
-    for child in element.iter():
-        name = local(child)
-        if span is not None and name == "commentRangeStart":
-            span.comments += (child.get(f"{W}id", ""),)
-        if name != "r" or _is_deleted(child) or child in bookmarked:
-            continue
-        text = _text_of(child)
-        if not _is_raised(child):
-            if span is not None:
-                span.text += text
-        elif waiting and text == f"{_shown(waiting[0].id)} ":
-            if span is not None:
-                yield span
-            span = Span(waiting.pop(0))
-    if span is not None:
-        yield span
-
-
-def _marked_runs(element: etree._Element) -> Iterator[etree._Element]:
-    """The numbers of the source side, which bookmarks enclose."""
-    for start in element.iter(f"{W}bookmarkStart"):
-        if BOOKMARK.fullmatch(start.get(f"{W}name", "")):
-            following = start.getnext()
-            if following is not None and local(following) == "r":
-                yield following
-
-
-def _shown(name: str) -> str:
-    return name[1:] if name[:1] == "s" and name[1:].isdigit() else name
-
-
-def _is_raised(run: etree._Element) -> bool:
-    raised = run.find(f"{W}rPr/{W}vertAlign")
-    return raised is not None and raised.get(f"{W}val") == "superscript"
-
-
-def _is_deleted(run: etree._Element) -> bool:
-    return any(local(parent) in ("del", "moveFrom") for parent in run.iterancestors())
-
-
-def _text_of(run: etree._Element) -> str:
-    spaces = {"tab": " ", "br": " ", "cr": " ", "noBreakHyphen": "-"}
-    return "".join(
-        (child.text or "") if local(child) == "t" else spaces.get(local(child), "") for child in run
+def _changed(segment: Segment, target: str | None, state: State) -> Segment:
+    """The segment with a person's translation, or with none; the one before stays at hand."""
+    before = [text for text in (segment.target, *segment.alternatives) if text and text != target]
+    return replace(
+        segment,
+        target=target,
+        origin="human" if target else None,
+        model=None,
+        state=state if target else "initial",
+        score=None,
+        rung=None,
+        terms=_unproven(segment),
+        alternatives=tuple(dict.fromkeys(before)),
     )
 
 
-def _comments_of(archive: Archive, path: str, config: ReadConfig) -> dict[str, str]:
-    """Comments of people by id; ours are open issues, which the document knows."""
-    name = "word/comments.xml"
-    if name not in archive:
-        return {}
-    root = parse_xml(archive.read(name), path, config, name)
-    found = {}
-    for comment in root.iter(f"{W}comment"):
-        who = comment.get(f"{W}author", "")
-        if who != "duizhao":
-            text = " ".join("".join(t.text or "" for t in comment.iter(f"{W}t")).split())
-            found[comment.get(f"{W}id", "")] = f"{who}: {text}" if who else text
-    return found
+def _beside(segment: Segment, text: str | None) -> Segment:
+    """The segment as it was, with another translation at hand."""
+    others = (*segment.alternatives, text) if text else segment.alternatives
+    return replace(segment, alternatives=tuple(dict.fromkeys(others)))
+
+
+def _unproven(segment: Segment) -> tuple[TermHit, ...]:
+    return tuple(replace(term, target=None, obeyed=None) for term in segment.terms)
+
+
+# What is told
+
+
+def _kept(segment: Segment, theirs: str | None, why: str) -> Issue:
+    message = f"{why}; not taken over: {_quoted(theirs)}"
+    return Issue(check="review.unclear", severity="warning", message=message, segment=segment.id)
+
+
+def _conflict(segment: Segment, theirs: str | None, path: str, prefer: Side) -> Issue:
+    kept, other = (theirs, segment.target) if prefer == "file" else (segment.target, theirs)
+    message = (
+        f"{path} and the document both changed this translation; kept: {_quoted(kept)}; "
+        f"the other: {_quoted(other)}"
+    )
+    return Issue(check="review.conflict", severity="warning", message=message, segment=segment.id)
+
+
+def _strays(document: Document, placed: _Placed, path: str) -> Iterator[Issue]:
+    """Units of the file without a segment, and segments that the file lacks."""
+    known = {segment.id for segment in document.segments}
+    for unit, why in placed.strays:
+        said = f"“{_shortened(unit.source)}”: {_quoted(unit.target)}"
+        name = unit.id or str(unit.number)
+        if why in known:
+            message = f"{path}: the source text of {name} is another one; not taken over: {said}"
+            yield Issue(check="review.source_changed", severity="warning", message=message, segment=why)
+        else:
+            twice = "stands there twice" if why == "twice" else "is not in the document"
+            message = f"{path}: {name} {twice}; not taken over: {said}"
+            yield Issue(check="review.unknown_segment", severity="warning", message=message)
+        for text in unit.remarks:
+            yield Issue(
+                check="review.remark", severity="info", message=text, segment=why if why in known else None
+            )
+    missing = [s.id for s in document.segments if not (s.id in placed.units and placed.units[s.id].found)]
+    if missing:
+        first = ", ".join(missing[:5]) + (", …" if len(missing) > 5 else "")
+        message = (
+            f"{path} lacks {len(missing)} of {len(document.segments)} segments ({first}); "
+            "they stay as they were"
+        )
+        yield Issue(check="review.missing_segments", severity="warning", message=message)
+
+
+def _whole(document: Document, returns: Returns, path: str) -> Iterator[Issue]:
+    """Remarks on the whole, and lines of the brief that a person changed."""
+    for text in returns.remarks:
+        yield Issue(check="review.remark", severity="info", message=text)
+    brief = document.brief
+    ours = {comparable(line.zh): line for line in (*brief.abstract, *brief.points)} if brief else {}
+    for zh, en in returns.brief:
+        line = ours.get(comparable(zh))
+        if line is not None and " ".join(en.split()) not in (" ".join(line.en.split()), "not translated"):
+            message = (
+                f"{path}: the brief is made from the translations, so change {', '.join(line.segments)}; "
+                f"not taken over: {_quoted(en)}"
+            )
+            yield Issue(check="review.brief", severity="warning", message=message, segment=line.segments[0])
+
+
+def _quoted(text: str | None) -> str:
+    return f"“{text}”" if text else "nothing"
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:39]}…"
+
+
+# The document again
+
+
+def _with(document: Document, merged: Sequence[Segment]) -> Document:
+    """The document with the segments; nothing is said any more of translations that changed."""
+    pairs = [
+        (old, new) for old, new in zip(document.segments, merged, strict=True) if old.target != new.target
+    ]
+    changed = {new.id for _, new in pairs}
+    quantities = tuple(
+        replace(q, target=None, verdict=None) if q.segment in changed else q
+        for q in document.quantities
+        if q.segment not in changed or q.measure is not None
+    )
+    headings: dict[str | None, list[tuple[Segment, Segment]]] = defaultdict(list)
+    for old, new in pairs:
+        if new.kind == "heading":
+            headings[new.section].append((old, new))
+    sections = tuple(_titled(section, headings[section.id]) for section in document.sections)
+    return replace(document, segments=tuple(merged), sections=sections, quantities=quantities)
+
+
+def _titled(section: Section, headings: Sequence[tuple[Segment, Segment]]) -> Section:
+    """A section with the title that a person gave its heading, without the marker."""
+    for old, new in headings:
+        title, words = section.title, (new.target or "").rstrip(STOPS)
+        if not title.zh or not old.text.rstrip(STOPS).endswith(title.zh) or not words:
+            continue
+        before = (old.target or "").rstrip(STOPS)
+        marker = before.removesuffix(title.en) if title.en and before.endswith(title.en) else ""
+        return replace(section, title=Bilingual(zh=title.zh, en=words.removeprefix(marker)))
+    return section
+
+
+def _said_by(issue: Issue, path: str) -> bool:
+    """Whether an earlier import of the same file said this; it is said anew, if it still holds."""
+    told = issue.message.startswith((f"{path}:", f"{path} "))
+    return issue.check.startswith("review.") and issue.check != "review.remark" and told

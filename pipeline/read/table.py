@@ -1,4 +1,7 @@
-"""CSV and JSONL: the text column of each row, a block a row; the other columns are not text."""
+"""CSV and JSONL: the text column of each row, a block a row; the other columns are not text.
+
+Where there is a column of translations beside it, the table is a bilingual file.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +13,19 @@ from typing import Any
 
 from pipeline.config import ReadConfig
 from pipeline.errors import InputError, LimitExceeded
+from pipeline.read.bilingual import STATES, Bitext, Pair
+from pipeline.read.encoding import Decoded
 from pipeline.read.extraction import Extraction, Finding, Piece, paragraph
 from pipeline.read.html import damage_of
 from pipeline.read.text import decode
+from pipeline.write.as_csv import unguarded
 
 USUAL = ("text", "content", "body", "zh", "source", "article", "正文", "内容", "內容", "文本", "原文")
+TARGETS = ("target", "en", "english", "translation", "译文", "譯文", "英文", "英语", "英語")
 TITLES = ("title", "headline", "标题", "標題", "题名")
 
 
-def extract(data: bytes, path: str, config: ReadConfig) -> Extraction:
+def extract(data: bytes, path: str, config: ReadConfig) -> Extraction | Bitext:
     """The rows of a CSV, TSV, JSON or JSONL file, told apart by the first character.
 
     Raises:  InputError: no such column, a broken row; LimitExceeded: nested too deep, a cell too long.
@@ -36,6 +43,8 @@ def extract(data: bytes, path: str, config: ReadConfig) -> Extraction:
         )
     column = _column(rows, path, config)
     pieces = tuple(_piece(row, column, n, path, config) for n, row in rows)
+    if (other := _translations(rows, column, config)) is not None:
+        return _bitext([(n, row) for n, row in rows], (column, other), decoded, config, path)
     others = sorted({key for _, row in rows for key in row if key != column})
     left = Finding("columns", "info", f"read column {column!r}; not read: {', '.join(others)}")
     findings = (*((left,) if others else ()), *damage_of(decoded.damaged))
@@ -66,6 +75,44 @@ def _column(rows: Sequence[tuple[int, dict[str, Any]]], path: str, config: ReadC
     if len(known) == 1:
         return known[0]
     raise InputError(f"{path}: which column is the text? set read.column to one of {', '.join(known)}")
+
+
+def _translations(rows: Sequence[tuple[int, dict[str, Any]]], column: str, config: ReadConfig) -> str | None:
+    """The column of translations, None where there is none or it is not wanted."""
+    lowered = {key.strip().lower(): key for _, row in rows for key in row if key != column}
+    found = next((lowered[name] for name in TARGETS if name in lowered), None)
+    return found if config.targets == "keep" else None
+
+
+def _bitext(
+    rows: Sequence[tuple[int, dict[str, Any]]],
+    columns: tuple[str, str],
+    decoded: Decoded,
+    config: ReadConfig,
+    path: str,
+) -> Bitext:
+    """A unit a row. Apostrophes that keep spreadsheets from computing a cell of ours are taken off."""
+    ours = all({"id", "written", *columns} <= row.keys() for _, row in rows)
+    pairs = tuple(_pair(row, columns, n, path, ours=ours) for n, row in rows)
+    read = {*columns, "id", "state", *(("kind",) if ours else ())}
+    others = sorted({key for _, row in rows for key in row if key not in read})
+    message = f"column {columns[1]!r} was read as the translation of {columns[0]!r}"
+    left = f"{message}; not read: {', '.join(others)}" if others else message
+    return Bitext(pairs, decoded.encoding, (Finding("columns", "info", left), *damage_of(decoded.damaged)))
+
+
+def _pair(row: dict[str, Any], columns: tuple[str, str], number: int, path: str, *, ours: bool) -> Pair:
+    said = [row.get(column) for column in columns]
+    for column, value in zip(columns, said, strict=True):
+        if value is not None and not isinstance(value, str):
+            raise InputError(
+                f"{path}, row {number}: column {column!r} holds {type(value).__name__}, not text"
+            )
+    zh, en = (unguarded(value or "") if ours else value or "" for value in said)
+    state = STATES.get(str(row.get("state", "")).lower(), "translated")
+    name = str(row.get("id") or f"row{number}")
+    kind = str(row.get("kind", "")) if ours else ""
+    return Pair(name, zh, en if en.strip() else None, state if en.strip() else "initial", kind=kind)
 
 
 def _json_rows(text: str, path: str, config: ReadConfig) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -14,6 +14,11 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from pipeline.errors import OutputError, UsageError
 
 BUSY_TIMEOUT_S = 30  # how long a writer waits for another one; writes take milliseconds
+# libpq: without these a cable that is cut is noticed after two hours (seconds, the last in milliseconds).
+SILENCE = {
+    "connect_timeout": 10, "keepalives_idle": 20, "keepalives_interval": 10, "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}  # fmt: skip
 POSTGRES_LOCK = 0x6475697A  # any number that only our migrations use ("duiz")
 
 
@@ -27,7 +32,7 @@ def connect(where: str | Path) -> Engine:
     try:
         if url.startswith("sqlite"):
             return _sqlite(url)
-        engine = create_engine(url, pool_pre_ping=True)
+        engine = create_engine(url, pool_pre_ping=True, connect_args=_patience(url))
         migrate(engine)
     except (ArgumentError, NoSuchModuleError) as error:
         raise UsageError(f"not a database URL: {where} ({error})") from error
@@ -64,6 +69,14 @@ def migrate(engine: Engine) -> None:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({POSTGRES_LOCK})")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def _patience(url: str) -> dict[str, Any]:
+    """How soon a server that fell silent counts as lost: within a minute, unless the URL says otherwise."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "postgresql" or parsed.get_driver_name() not in ("psycopg", "psycopg2"):
+        return {}
+    return {name: value for name, value in SILENCE.items() if name not in parsed.query}
 
 
 def _sqlite(url: str) -> Engine:

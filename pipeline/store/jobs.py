@@ -8,6 +8,7 @@ answer that was kept counts; rows are written once.
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -236,9 +237,13 @@ def works(
 def each_work(store: Store, job: int, *states: str) -> Iterator[Work]:
     """The same, read a few hundred at a time, so that no list of all of them is held."""
     after = -1
-    while True:
+
+    def page() -> list[Work]:
         with store.reading() as connection:
-            rows = works(connection, job, *states, after=after, limit=ROWS)
+            return works(connection, job, *states, after=after, limit=ROWS)
+
+    while True:
+        rows = insist(page)
         yield from rows
         if len(rows) < ROWS:
             return
@@ -293,6 +298,16 @@ def begin_work(connection: Connection, units: Sequence[str]) -> dict[str, int]:
     return {row.unit: row.begun for row in connection.execute(select(WORK.c.unit, WORK.c.begun).where(here))}
 
 
+def begun(connection: Connection, units: Sequence[str]) -> int:
+    """How often any of some documents was begun."""
+    return connection.execute(select(func.max(WORK.c.begun)).where(WORK.c.unit.in_(units))).scalar() or 0
+
+
+def end_work(connection: Connection, unit: str) -> None:
+    """What came to an end no longer counts as a beginning without one."""
+    connection.execute(update(WORK).where(WORK.c.unit == unit, WORK.c.begun > 1).values(begun=1))
+
+
 def reset_begun(connection: Connection, job: int) -> None:
     """A new run begins to count anew: the last may have been killed as a whole."""
     connection.execute(update(WORK).where(WORK.c.job == job, WORK.c.begun > 0).values(begun=0))
@@ -308,6 +323,17 @@ def _rows(job: int) -> Any:
 def tell(connection: Connection, job: int, kind: str, *, at: str, **body: Any) -> None:
     """Keep an event."""
     connection.execute(insert(EVENT).values(job=job, at=at, kind=kind, body=body))
+
+
+def tell_once(connection: Connection, job: int, kind: str, *, at: str, **body: Any) -> None:
+    """Keep an event unless it is the last one there is.
+
+    A connection that is lost during a commit leaves open whether it happened, so it is done again.
+    """
+    query = select(EVENT.c.at, EVENT.c.kind, EVENT.c.body).where(EVENT.c.job == job)
+    last = connection.execute(query.order_by(EVENT.c.id.desc()).limit(1)).first()
+    if last is None or (last.at, last.kind, last.body) != (at, kind, body):
+        tell(connection, job, kind, at=at, **body)
 
 
 def events(connection: Connection, job: int, *, after: int = 0, limit: int | None = ROWS) -> list[Event]:
@@ -360,25 +386,36 @@ PAUSE_S = 0.2
 
 
 def insist(
-    action: Callable[[], T], *, patience_s: float = PATIENCE_S, sleep: Callable[[float], None] = time.sleep
+    action: Callable[[], T],
+    *,
+    patience_s: float | None = None,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> T:
     """Do a transaction again while the connection is lost or the database busy, with growing pauses.
 
     Only for actions that may happen twice.
 
-    Raises:  OutputError: the database stays away.
+    Raises:  OutputError: the database stays away, or its disk is full.
     """
     waited, pause = 0.0, PAUSE_S
+    patience_s = PATIENCE_S if patience_s is None else patience_s
     while True:
         try:
             return action()
         except DBAPIError as error:
             if not (isinstance(error, OperationalError) or error.connection_invalidated):
                 raise
-            if waited >= patience_s:
+            if waited >= patience_s or not _passes(error):
                 why = str(error.orig).strip().splitlines()[0]
                 raise OutputError(
                     f"the store cannot be used ({why}); what is finished is kept: run the same command again"
                 ) from error
             sleep(pause)
             waited, pause = waited + pause, min(2 * pause, 5.0)
+
+
+def _passes(error: DBAPIError) -> bool:
+    """False for what no waiting mends: SQLite has no connection to lose, only a lock to wait for."""
+    if not isinstance(error.orig, sqlite3.Error):
+        return True
+    return any(word in str(error.orig) for word in ("locked", "busy"))

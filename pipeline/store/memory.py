@@ -3,23 +3,64 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 from collections.abc import Iterable, Sequence
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy import Connection, Row, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from pipeline.errors import UsageError
+from pipeline.store.connect import is_url
+from pipeline.store.jobs import insist
 from pipeline.store.store import Store
 from pipeline.store.tables import MEMORY
-from pipeline.translate.memory import HUMAN, Pair, skeleton
+from pipeline.translate.memory import HUMAN, Memory, Pair, SqliteMemory, skeleton
 
 NEAR_CUTOFF = 75  # rapidfuzz's ratio below which a pair helps nobody
+COMPARED = 5_000  # texts nearest in length: a memory of a million pairs is not held in our own
 ROWS = 500
+REVIEWS = Path(".duizhao") / "review.db"  # where `review` and `batch` keep a folder's store
+
+
+def open_memory(where: str) -> Memory:
+    """The translation memory that a name leads to; what people approve in a store is served from it.
+
+    Args:  where: a database URL; a folder of results, for what was approved there; the file of a
+           store; any other file is a memory of its own, made where missing.
+
+    Raises:  UsageError: nothing in the folder was reviewed yet. OutputError: it cannot be opened.
+    """
+    if is_url(where):
+        return StoreMemory(Store.open(where))
+    path = Path(where)
+    if path.is_dir():
+        path /= REVIEWS
+        if not path.is_file():
+            raise UsageError(f"nothing in {where} was reviewed yet, so there is no memory in it")
+    return StoreMemory(Store.open(path)) if _is_store(path) else SqliteMemory(path)
+
+
+def _is_store(path: Path) -> bool:
+    """Whether a file is a store rather than a memory of its own, or nothing yet."""
+    if not path.is_file():
+        return False
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            query = "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
+            return connection.execute(query).fetchone() is not None
+    except sqlite3.Error:
+        return False  # whoever opens it will say what is wrong
 
 
 class StoreMemory:
-    """Pairs in the store; an approved human pair is served whatever the question was."""
+    """Pairs in the store; an approved human pair is served whatever the question was.
+
+    A lost connection is waited for.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -28,17 +69,25 @@ class StoreMemory:
         """The human pair of a text, else that of the first of the contexts that has one."""
         order = list(dict.fromkeys((HUMAN, *contexts)))
         query = select(MEMORY).where(MEMORY.c.text_sha256 == _sha256(text), MEMORY.c.context.in_(order))
-        with self._store.reading() as connection:
-            found = {row.context: row for row in connection.execute(query)}
+
+        def read() -> dict[str, Row[Any]]:
+            with self._store.reading() as connection:
+                return {row.context: row for row in connection.execute(query)}
+
+        found = insist(read)
         first = next((found[context] for context in order if context in found), None)
         return _pair(first) if first is not None else None
 
     def put(self, pairs: Iterable[Pair]) -> None:
         """Keep pairs; a later one replaces an earlier one of the same text and context."""
         kept = list(pairs)
-        if kept:
+
+        def write() -> None:
             with self._store.writing() as connection:
                 put_pairs(connection, kept)
+
+        if kept:
+            insist(write)
 
     def near(self, text: str, contexts: Iterable[str], *, limit: int = 5) -> list[tuple[Pair, float]]:
         """Pairs of similar texts with their similarity (0 to 1), best first."""
@@ -46,12 +95,15 @@ class StoreMemory:
         others = MEMORY.c.context.in_(wanted) & (MEMORY.c.text_sha256 != _sha256(text))
         low, high = int(len(text) * 0.7), int(len(text) * 1.4) + 1
         same = MEMORY.c.skeleton_sha256 == _sha256(skeleton(text))
-        with self._store.reading() as connection:
-            rows = connection.execute(select(MEMORY).where(others, same).limit(limit)).all()
-            if not rows:
+
+        def read() -> Sequence[Row[Any]]:
+            with self._store.reading() as connection:
+                rows = connection.execute(select(MEMORY).where(others, same).limit(limit)).all()
                 query = select(MEMORY).where(others, MEMORY.c.length.between(low, high))
-                rows = connection.execute(query).all()
-        return _ranked(text, rows, limit)
+                nearest = (func.abs(MEMORY.c.length - len(text)), MEMORY.c.text_sha256)
+                return rows or connection.execute(query.order_by(*nearest).limit(COMPARED)).all()
+
+        return _ranked(text, insist(read), limit)
 
 
 def put_pairs(connection: Connection, pairs: Sequence[Pair]) -> None:

@@ -1,7 +1,8 @@
 """CSV, one segment a row, as Excel and LibreOffice open it: UTF-8 with a mark, CRLF.
 
 A cell that a spreadsheet would take for a formula gets an apostrophe in front; so does one that
-begins with an apostrophe, so that taking one away (`unguarded`) gives every text back.
+begins with an apostrophe, so that taking one away (`unguarded`) gives every text back. The last column,
+`written`, lets a reviewed table be told from an old one when it comes back.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ import io
 from collections import defaultdict
 
 from pipeline.document import Document
+from pipeline.stamp import stamp
 from pipeline.write import view
 
 COLUMNS = (
     "id", "section", "kind", "start", "end", "source", "text", "target", "origin", "model", "state",
-    "numbers", "issues",
+    "numbers", "issues", "written",
 )  # fmt: skip
 # Full-width forms are formulas to spreadsheets of East Asian locales; see OWASP, CSV injection.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
@@ -44,6 +46,7 @@ def rows(document: Document) -> list[tuple[str | int, ...]]:
             segment.text, segment.target or "", segment.origin or "", segment.model or "", segment.state,
             "; ".join(numbers[segment.id]),
             "; ".join(f"{i.severity}: {i.message} ({i.check})" for _, i in found.get(segment.id, ())),
+            stamp(segment.target, segment.state),
         )
         for segment in document.segments
     ]  # fmt: skip

@@ -1,8 +1,8 @@
 """DOCX: the brief under headings, the figures, and the aligned text in two columns.
 
 Open issues are comments on the translation that they are about. The bookmarks `segment_N` and
-`target_N` name the N-th segment's place and translation, so that a reviewed file can be read back
-(what is raised in there is an index, not text). Rows are made as plain XML: the
+`target_N_STAMP` name the N-th segment's place and translation, so that a reviewed file can be read back
+(what is raised and coloured in there is an index, not text). Rows are made as plain XML: the
 library's own tables take time that grows with the square of their length.
 """
 
@@ -25,8 +25,9 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from pipeline.document import BriefLine, Document, Issue, Section, Segment
+from pipeline.stamp import stamp
 from pipeline.write import view
-from pipeline.write.view import Mark, Part, Row, Sides, visible
+from pipeline.write.view import Grid, Mark, Part, Row, Sides, visible
 
 Xml = Any  # elements of lxml, whose classes python-docx makes at run time
 
@@ -160,32 +161,63 @@ class _Book:
             self._part(part)
 
     def _part(self, part: Part) -> None:
-        rows = part.rows
+        blocks = list(part.blocks)
         if part.section is not None and not part.again:
             level = min(part.section.level + 1, 9)
-            if rows and rows[0].kind == "heading":
-                zh, en = self._aligned(rows[0], bold=False)
+            first = blocks[0] if blocks else None
+            if isinstance(first, Row) and first.kind == "heading":
+                zh, en = self._aligned(first.segments, bold=False)
                 self._heading(level, [*zh, _run("  ", "en"), *en])
-                rows = rows[1:]
+                del blocks[0]
             else:
                 self._section_heading(part.section, level)
-        if rows:
-            sides = [self._aligned(row, bold=row.kind == "heading") for row in rows]
-            self._table([_row([_p(zh)], [_p(en)]) for zh, en in sides])
+        rows: list[Xml] = []
+        for block in [*blocks, None]:
+            if isinstance(block, Row):
+                zh, en = self._aligned(block.segments, bold=block.kind == "heading")
+                rows.append(_row([_p(zh)], [_p(en)]))
+                continue
+            if rows:
+                self._table(rows)
+            rows = []
+            if block is not None:
+                self._grid(block)
 
-    def _aligned(self, row: Row, *, bold: bool) -> tuple[list[Xml], list[Xml]]:
+    def _grid(self, grid: Grid) -> None:
+        """A table as it was, each cell in both languages."""
+        n_columns = len(grid.rows[0])
+        table = self._docx.add_table(rows=0, cols=n_columns, style="Table Grid")
+        table.autofit = False
+        width = sum(WIDTHS) // n_columns
+        for column in table._tbl.tblGrid.gridCol_lst:
+            column.set(qn("w:w"), str(width))
+        for row in grid.rows:
+            cells = []
+            for segments in row:
+                zh, en = self._aligned(segments, bold=False)
+                cells.append(_cell([_p(zh), _p(en)] if segments else [_p([])], width))
+            whole = element("w:trPr", [element("w:cantSplit")])
+            table._tbl.append(element("w:tr", [whole, *cells]))
+        # Two tables that follow each other would become one.
+        self._paragraph("Normal", [])
+
+    def _aligned(self, segments: Iterable[Segment], *, bold: bool) -> tuple[list[Xml], list[Xml]]:
         zh: list[Xml] = []
         en: list[Xml] = []
-        for segment in row.segments:
+        for segment in segments:
             number = _run(f"{_number(segment.id)} ", "en", superscript=True, colour=INK["muted"])
             clean = _marked(segment.text, self._sides.clean(segment), "zh", bold)
             zh += [*_bookmark(self._bookmarks[segment.id], [number]), *clean]
             target = self._target(segment, bold)
             en.append(_run(f"{_number(segment.id)} ", "en", superscript=True, colour=INK["muted"]))
-            en += _bookmark(self._bookmarks[segment.id].replace("segment", "target"), target)
+            en += _bookmark(self._target_mark(segment), target)
             en.append(_run(" ", "en"))
             self._commented.append((segment, target[0], target[-1]))
         return zh, en
+
+    def _target_mark(self, segment: Segment) -> str:
+        name = self._bookmarks[segment.id].replace("segment", "target")
+        return f"{name}_{stamp(segment.target, segment.state)}"
 
     def _target(self, segment: Segment, bold: bool) -> list[Xml]:
         if segment.target is None:
@@ -381,7 +413,7 @@ def _underline(mark: Mark) -> tuple[str, str]:
 
 
 def _bookmark(name: str, runs: list[Xml]) -> list[Xml]:
-    kind, _, count = name.partition("_")
+    kind, count = name.split("_")[:2]
     number = str(2 * int(count) + (kind == "target"))
     start = element("w:bookmarkStart", (), {"w:id": number, "w:name": name})
     return [start, *runs, element("w:bookmarkEnd", (), {"w:id": number})]

@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 from pipeline.document import Document, Edit, Issue, Section
 from pipeline.write import view
 from pipeline.write.environment import make_environment, shipped_by
-from pipeline.write.view import Mark, Row, Sides, visible
+from pipeline.write.view import Grid, Mark, Row, Sides, visible
 
 
 def render(document: Document) -> bytes:
@@ -56,6 +56,7 @@ def page(document: Document, *, style: str, behaviour: str) -> str:
         target=lambda segment: marked(segment.target or "", sides.target(segment)),
         original=lambda segment: marked(segment.source, sides.original(segment)),
         edited=lambda segment: any(mark.kind == "edit" for mark in sides.original(segment)),
+        is_grid=lambda block: isinstance(block, Grid),
         notes_of=lambda row: _notes_of(row, found),
         coverage_line=view.coverage_line(document),
         edits=_edits(document),
@@ -140,7 +141,7 @@ def _tree(sections: Sequence[Section]) -> list[_Node]:
     return top
 
 
-def _notes_of(row: Row, found: dict[str | None, list[tuple[str, Issue]]]) -> list[tuple[str, Issue]]:
+def _notes_of(row: Row | Grid, found: dict[str | None, list[tuple[str, Issue]]]) -> list[tuple[str, Issue]]:
     return [entry for segment in row.segments for entry in found.get(segment.id, ())]
 
 

@@ -38,6 +38,7 @@ KEYS = (
 )  # fmt: skip
 FLAT = {"text": "zh", "start": "text_start", "end": "text_end"}
 WIDTH = 160
+_LINE = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
 def render(document: Document) -> bytes:
@@ -133,14 +134,19 @@ def named_issues(document: Document) -> Iterator[tuple[str, Issue]]:
 
 def dumps(value: Any, indent: int = 0) -> str:
     """JSON in which whatever fits stands on one line: a segment can be read, a span takes no page."""
-    line = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    if len(line) + indent <= WIDTH or not isinstance(value, dict | list) or not value:
-        return line
-    pad = " " * (indent + 1)
+    if not isinstance(value, dict | list) or not value:
+        return _LINE(value)
     if isinstance(value, dict):
-        parts = [f"{json.dumps(k, ensure_ascii=False)}: {dumps(v, indent + 1)}" for k, v in value.items()]
-        return "{\n" + ",\n".join(pad + part for part in parts) + "\n" + " " * indent + "}"
-    return "[\n" + ",\n".join(pad + dumps(v, indent + 1) for v in value) + "\n" + " " * indent + "]"
+        first, last = "{}"
+        parts = [f"{_LINE(k)}: {dumps(v, indent + 1)}" for k, v in value.items()]
+    else:
+        first, last = "[]"
+        parts = [dumps(v, indent + 1) for v in value]
+    # a part of several lines is longer than a line, so nothing is tried out that cannot fit
+    if indent + sum(map(len, parts)) + 2 * len(parts) <= WIDTH:
+        return first + ", ".join(parts) + last
+    pad = "\n" + " " * (indent + 1)
+    return first + pad + f",{pad}".join(parts) + "\n" + " " * indent + last
 
 
 def _of_this_version(value: Any) -> Mapping[str, Any]:

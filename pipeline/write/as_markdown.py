@@ -10,9 +10,9 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from pipeline.document import BriefLine, Document, Issue, Section
+from pipeline.document import BriefLine, Document, Issue, Section, Segment
 from pipeline.write import view
-from pipeline.write.view import Part, visible
+from pipeline.write.view import Grid, Part, visible
 
 ACTIVE = re.compile(r"([\\`*_\[\]<>&~|$#{}])")
 # Bare addresses would become links where the reader's renderer looks for them.
@@ -138,16 +138,32 @@ def _part(part: Part) -> Iterator[str]:
         yield f"{'#' * min(max(part.section.level, 1) + 2, 6)} {_heading(part.section)}"
         if part.section.inferred:
             yield f"*({view.LOST_HEADING})*"
-    for row in part.rows:
-        zh = " ".join(
-            f'<a id="{html.escape(s.id)}"></a>\\[{plain(s.id)}\\] {plain(s.text)}' for s in row.segments
-        )
-        en = " ".join(
-            f"\\[{plain(s.id)}\\] {plain(s.target) if s.target is not None else '*not translated*'}"
-            for s in row.segments
-        )
-        yield zh
-        yield f"> {en}"
+    for block in part.blocks:
+        if isinstance(block, Grid):
+            yield _grid(block)
+        else:
+            yield _zh(block.segments)
+            yield f"> {_en(block.segments)}"
+
+
+def _zh(segments: Iterable[Segment]) -> str:
+    return " ".join(f'<a id="{html.escape(s.id)}"></a>\\[{plain(s.id)}\\] {plain(s.text)}' for s in segments)
+
+
+def _en(segments: Iterable[Segment]) -> str:
+    return " ".join(
+        f"\\[{plain(s.id)}\\] {plain(s.target) if s.target is not None else '*not translated*'}"
+        for s in segments
+    )
+
+
+def _grid(grid: Grid) -> str:
+    """A table as it was, each cell in both languages; its first row is the heading of the table."""
+    lines = [
+        "| " + " | ".join(f"{_zh(cell)}<br>{_en(cell)}" if cell else " " for cell in row) + " |"
+        for row in grid.rows
+    ]
+    return "\n".join((lines[0], "|" + "---|" * len(grid.rows[0]), *lines[1:]))
 
 
 def _heading(section: Section) -> str:

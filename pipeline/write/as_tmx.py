@@ -9,6 +9,7 @@ Source:  TMX 1.4b Specification, LISA OSCAR, 26 April 2005.
 from __future__ import annotations
 
 from pipeline.document import Document, Issue, Segment
+from pipeline.stamp import stamp
 from pipeline.write import view
 from pipeline.write.xml import element, escaped, picture
 
@@ -40,6 +41,7 @@ def _unit(document: Document, segment: Segment, issues: list[tuple[str, Issue]])
         "x-state": segment.state,
         "x-origin": segment.origin,
         "x-model": segment.model,
+        "x-written": stamp(segment.target, segment.state),
     }
     described = [
         element("prop", escaped(value, picture), type=name) for name, value in properties.items() if value

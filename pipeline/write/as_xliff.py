@@ -8,11 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pipeline.document import Document, Issue, Segment
+from pipeline.stamp import stamp
 from pipeline.write import view
 from pipeline.write.view import Part
 from pipeline.write.xml import element, escaped, picture, token
 
 NAMESPACE = "urn:oasis:names:tc:xliff:document:2.0"
+OURS = "urn:duizhao:review:1"
 _Note = tuple[str, str, Issue | None]
 PRIORITY = {"error": "1", "warning": "4", "info": "7"}
 
@@ -26,10 +28,16 @@ def render(document: Document) -> bytes:
         [_file_notes(document, found.get(None, [])), *(_group(group, found) for group in groups)],
         id="f1",
         original=document.source.path,
-        xml_space="preserve",
+        **{"xml:space": "preserve"},
     )
     root = element(
-        "xliff", "\n" + file + "\n", xmlns=NAMESPACE, version="2.1", srcLang="zh-Hans", trgLang="en"
+        "xliff",
+        "\n" + file + "\n",
+        xmlns=NAMESPACE,
+        version="2.1",
+        srcLang="zh-Hans",
+        trgLang="en",
+        **{"xmlns:duizhao": OURS},
     )
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{root}\n'.encode()
 
@@ -82,7 +90,10 @@ def _unit(segment: Segment, issues: list[tuple[str, Issue]]) -> str:
         state=segment.state if target else "initial",
         subState=f"duizhao:{segment.origin}" if segment.origin and target else None,
     )
-    return "\n" + element("unit", [_notes(notes), body], id=token(segment.id), type=f"duizhao:{segment.kind}")
+    own = {"duizhao:written": stamp(segment.target, segment.state)}
+    return "\n" + element(
+        "unit", [_notes(notes), body], id=token(segment.id), type=f"duizhao:{segment.kind}", **own
+    )
 
 
 def _inline(name: str, text: str, language: str) -> str:

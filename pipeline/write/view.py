@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import bisect
 import itertools
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
@@ -41,12 +42,28 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Grid:
+    """A table as the source has it: rows of cells, each with its segments; an empty cell has none."""
+
+    rows: tuple[tuple[tuple[Segment, ...], ...], ...]
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """All segments, cell by cell."""
+        return tuple(segment for row in self.rows for cell in row for segment in cell)
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
-    """A section with its own rows; `again` where the text comes back to a section opened before."""
+    """A section with its own rows; `again` where the text comes back to a section opened before.
+
+    `blocks` are the rows once more, those of a table as a grid.
+    """
 
     section: Section | None
     rows: tuple[Row, ...]
     again: bool = False
+    blocks: tuple[Row | Grid, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +85,7 @@ def parts(document: Document) -> tuple[Part, ...]:
     known = {section.id: section for section in document.sections}
     opened: set[str] = set()
     made: list[Part] = []
+    cells = Cells(document)
 
     def open_until(name: str) -> None:
         for earlier in order[: order.index(name)]:
@@ -77,13 +95,87 @@ def parts(document: Document) -> tuple[Part, ...]:
 
     for name, segments in _runs(document.segments):
         if name is None or name not in known:
-            made.append(Part(None, tuple(_rows(segments))))
+            made.append(_part(None, segments, cells))
             continue
         open_until(name)
-        made.append(Part(known[name], tuple(_rows(segments)), again=name in opened))
+        made.append(_part(known[name], segments, cells, again=name in opened))
         opened.add(name)
     made += [Part(known[name], ()) for name in order if name not in opened]
     return tuple(made)
+
+
+def _part(section: Section | None, segments: list[Segment], cells: Cells, *, again: bool = False) -> Part:
+    rows = tuple(_rows(segments))
+    return Part(section, rows, again, tuple(_blocks(rows, cells)))
+
+
+# The cell of a table: which table, which row, which column.
+Cell = tuple[str, int, int]
+MAX_COLUMNS = 100
+
+
+class Cells:
+    """Where the segments of tables stand, as the reader has said it of their blocks."""
+
+    def __init__(self, document: Document) -> None:
+        self._original = document.original
+        self._blocks = sorted(
+            (block for block in document.blocks if block.kind == "cell"), key=lambda block: block.start
+        )
+        self._starts = [block.start for block in self._blocks]
+
+    def of(self, segment: Segment) -> Cell | None:
+        """The cell, None for a segment that stands in none or whose place is not known."""
+        at = bisect.bisect_right(self._starts, segment.start) - 1
+        if segment.kind != "table" or at < 0 or segment.start >= self._blocks[at].end:
+            return None
+        place = dict(self._blocks[at].place)
+        row, column = place.get("row", ""), place.get("column", "")
+        if not row.isdecimal() or "table" not in place:
+            return None
+        if column.isdecimal():
+            number = int(column)
+        elif "line" in place:
+            number = self._column(self._blocks[at].start, segment.start)
+        else:
+            return None
+        return (place["table"], int(row), number) if 0 < number <= MAX_COLUMNS else None
+
+    def _column(self, block: int, at: int) -> int:
+        """The column in a row of Markdown, whose cells are one block: the bars before it."""
+        first = self._original.rfind("\n", 0, block) + 1
+        before = self._original[first:at]
+        bars = len(re.findall(r"(?<!\\)\|", before))
+        return bars if before.lstrip().startswith("|") else bars + 1
+
+
+def _blocks(rows: Sequence[Row], cells: Cells) -> Iterator[Row | Grid]:
+    """Rows as they are, but those of one table together, if it has two columns at least."""
+    table: list[tuple[Cell, Row]] = []
+    for row in rows:
+        cell = cells.of(row.segments[0]) if row.kind == "table" else None
+        if table and (cell is None or cell[0] != table[-1][0][0] or cell < table[-1][0]):
+            yield from _grid(table)
+            table = []
+        if cell is None:
+            yield row
+        else:
+            table.append((cell, row))
+    if table:
+        yield from _grid(table)
+
+
+def _grid(table: Sequence[tuple[Cell, Row]]) -> Iterator[Row | Grid]:
+    columns = sorted({cell[2] for cell, _ in table})
+    if len(columns) < 2:
+        yield from (row for _, row in table)
+        return
+    lines: dict[int, dict[int, list[Segment]]] = {}
+    for (_, line, column), row in table:
+        lines.setdefault(line, {}).setdefault(column, []).extend(row.segments)
+    yield Grid(
+        tuple(tuple(tuple(lines[line].get(column, ())) for column in columns) for line in sorted(lines))
+    )
 
 
 class Sides:

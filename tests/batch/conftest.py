@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.batch.tiny import install
+from tests.store.conftest import cluster, url  # noqa: F401 - fixtures
 
 
 @pytest.fixture(scope="session")

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import builtins
-import os
-import signal
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from pipeline.batch import local
 from pipeline.batch.engine import Engine
 from pipeline.batch.job import STORE, Order, Totals, run_job
 from pipeline.batch.local import LocalEngine, sizing
@@ -87,30 +83,3 @@ def test_without_ray_one_sentence_says_what_to_install(monkeypatch):
 def test_workers_fit_cores_and_memory(given, expected):
     size = sizing(**given)
     assert (size.workers, size.threads) == expected
-
-
-def test_a_document_that_kills_its_worker_fails_alone(tiny, folder, tmp_path, monkeypatch):
-    """The worker is killed as the system does it when memory runs out."""
-    out = tmp_path / "out"
-    (folder / "r0002.txt").write_text("杀死工人。", "utf-8")
-    monkeypatch.setattr(local, "work", kill_at_marked)
-    result, totals = run(folder, out, LocalEngine(workers=1))
-    assert (totals.done, totals.failed) == (5, 1)
-    assert "r0002.json" not in result
-    assert totals.deaths >= 2
-
-
-def kill_at_marked(*args: object) -> None:
-    """A worker that dies by signal 9 when it reads a certain document."""
-    real = builtins.open
-
-    def opened(file: object, *more: object, **options: object) -> object:
-        if str(file).endswith("r0002.txt"):
-            os.kill(os.getpid(), signal.SIGKILL)
-        return real(file, *more, **options)  # type: ignore[call-overload]
-
-    builtins.open = opened  # type: ignore[assignment]
-    local_work(*args)  # type: ignore[arg-type]
-
-
-local_work = local.work

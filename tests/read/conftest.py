@@ -188,6 +188,20 @@ def sample_pdf() -> bytes:
     return pdf_bytes([[(200, 40, 9, "眉"), *columns, *cells, (290, 810, 9, f"— {n} —")] for n in (1, 2)])
 
 
+def reviewed_docx() -> bytes:
+    """A row of a DOCX of ours, with a comment."""
+    raised = (
+        '<w:r><w:rPr><w:color w:val="5D6168"/><w:vertAlign w:val="superscript"/></w:rPr><w:t>1 </w:t></w:r>'
+    )
+    mark = '<w:bookmarkStart w:id="{0}" w:name="{1}"/>{2}<w:bookmarkEnd w:id="{0}"/>'
+    zh = f"<w:tc><w:p>{mark.format(2, 'segment_1', raised)}<w:r><w:t>{TEXT}</w:t></w:r></w:p></w:tc>"
+    en = mark.format(3, "target_1_t00000000", '<w:r><w:t>x</w:t></w:r><w:commentRangeStart w:id="1"/>')
+    return docx_bytes(
+        f"<w:tbl><w:tr>{zh}<w:tc><w:p>{raised}{en}</w:p></w:tc></w:tr></w:tbl>",
+        comments=f'<w:comments {W}><w:comment w:id="1" w:author="乙">{paragraph_xml("评")}</w:comment></w:comments>',
+    )
+
+
 def sample_files() -> dict[str, list[bytes]]:
     """Small valid files by reader, for the fuzzers."""
     return {
@@ -203,6 +217,11 @@ def sample_files() -> dict[str, list[bytes]]:
             f'{{"id": 1, "text": "{TEXT}"}}\n{{"text": "乙"}}\n'.encode(),
         ],
         "units": [XLIFF.encode()],
+        "returned": [
+            XLIFF.encode(),
+            reviewed_docx(),
+            f"id,text,target,written\n1,{TEXT},x,t00000000\n".encode(),
+        ],
         "text": [TEXT.encode(), TEXT.encode("gb18030"), TEXT.encode("utf-16")],
     }
 

@@ -5,7 +5,6 @@ import pytest
 from pipeline.config import ReadConfig
 from pipeline.errors import EmptyInput, InputError
 from pipeline.read import read
-from pipeline.read.bilingual import read_bilingual
 
 XLIFF_2 = """<?xml version="1.0"?><xliff xmlns="urn:oasis:names:tc:xliff:document:2.0" version="2.1"
  srcLang="zh-Hans" trgLang="en"><file id="f1"><group id="g1"><unit id="s1" type="duizhao:heading"><notes>
@@ -27,7 +26,7 @@ TMX = """<!DOCTYPE tmx SYSTEM "tmx14.dtd"><tmx version="1.4"><header srclang="zh
 def bilingual(tmp_path):
     def make(text: str, name: str = "a.xlf"):
         (tmp_path / name).write_text(text, "utf-8")
-        return read_bilingual(tmp_path / name)
+        return read(str(tmp_path / name), config=ReadConfig())
 
     return make
 
@@ -41,6 +40,7 @@ def test_xliff_2(bilingual):
     assert [(i.check, i.segment) for i in document.issues] == [
         ("read.note", "s1"),
         ("read.inline_codes", "s2"),
+        ("read.targets", None),
     ]
 
 
@@ -77,8 +77,9 @@ def test_a_file_without_units_is_empty(bilingual):
         bilingual("<xliff version='2.1' srcLang='zh' trgLang='en'/>")
 
 
-def test_as_plain_input_the_chinese_side_is_read(tmp_path):
+def test_targets_are_left_out_on_wish(tmp_path):
     (tmp_path / "a.xlf").write_text(XLIFF_2, "utf-8")
-    document = read(str(tmp_path / "a.xlf"), config=ReadConfig())
+    document = read(str(tmp_path / "a.xlf"), config=ReadConfig(targets="ignore"))
     assert document.original == "一、总则\n第二段"
-    assert "read.targets" in {issue.check for issue in document.issues}
+    assert [s.target for s in document.segments] == [None, None]
+    assert "read.targets_ignored" in {issue.check for issue in document.issues}

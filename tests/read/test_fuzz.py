@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 SCRIPT = Path(__file__).parents[1] / "fuzz" / "fuzz_readers.py"
-READERS = ("html", "docx", "pdf", "epub", "markdown", "table", "units", "text")
+READERS = ("html", "docx", "pdf", "epub", "markdown", "table", "units", "returned", "text")
 
 
 @pytest.fixture(scope="module")

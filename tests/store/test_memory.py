@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import OutputError, UsageError
 from pipeline.store import Store
-from pipeline.store.memory import StoreMemory, forget
-from pipeline.translate.memory import HUMAN, Memory, Pair, approved
+from pipeline.store.memory import REVIEWS, StoreMemory, forget, open_memory
+from pipeline.translate.memory import HUMAN, Memory, Pair, SqliteMemory, approved
 
 
 def pair(text: str, target: str, context: str = "c1") -> Pair:
@@ -51,6 +56,14 @@ def test_near_finds_texts_that_differ_in_figures(store: Store) -> None:
     assert 0.7 < similarity < 1
 
 
+def test_near_compares_the_texts_nearest_in_length(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.store.memory.COMPARED", 1)
+    memory = StoreMemory(store)
+    memory.put([approved("新建了许多学校。", "a"), approved("新建了许多学校和图书馆。", "b")])
+    ((found, _),) = memory.near("新建了许多小学。", (HUMAN,))
+    assert found.target == "a"
+
+
 def test_long_texts_are_kept(store: Store) -> None:
     memory = StoreMemory(store)
     text = "长" * 5000
@@ -66,3 +79,36 @@ def test_forgetting_leaves_another_persons_pair(store: Store) -> None:
     with store.writing() as connection:
         forget(connection, "一。", "older")
     assert memory.get("一。", ()) is not None
+
+
+def test_a_name_leads_to_a_memory(store: Store, url: str) -> None:
+    put_in(StoreMemory(store), approved("一。", "One."))
+    found = open_memory(url).get("一。", ["any"])
+    assert found is not None
+    assert (found.target, found.origin) == ("One.", "human")
+
+
+def test_a_folder_leads_to_what_was_approved_in_it(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="was reviewed yet"):
+        open_memory(str(tmp_path))
+    store = Store.open(tmp_path / REVIEWS)
+    put_in(StoreMemory(store), approved("一。", "One."))
+    store.close()
+    found = open_memory(str(tmp_path)).get("一。", [])
+    assert found is not None
+    assert found.target == "One."
+
+
+def test_any_other_file_is_a_memory_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "m.db"
+    for _ in range(2):  # made, then opened
+        memory = open_memory(str(path))
+        assert isinstance(memory, SqliteMemory)
+        memory.put([pair("一。", "One.")])
+    (tmp_path / "no.db").write_text("no database, though it is a file with a good many words in it", "utf-8")
+    with pytest.raises(OutputError, match=r"no\.db"):
+        open_memory(str(tmp_path / "no.db")).get("一。", ["c"])
+
+
+def put_in(memory: Memory, *pairs: Pair) -> None:
+    memory.put(pairs)

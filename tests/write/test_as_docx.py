@@ -66,7 +66,8 @@ def test_bookmarked_targets_are_the_translations(book, document):
                 words += "".join(t.text or "" for t in place.iter(qn("w:t")))
             place = place.getnext()
         assert place.get(qn("w:id")) == start.get(qn("w:id"))
-        paragraphs[start.get(qn("w:name"))] = words
+        name, _, _stamp = start.get(qn("w:name")).rpartition("_")
+        paragraphs[name if name.startswith("target") else start.get(qn("w:name"))] = words
     for n, segment in enumerate(document.segments, 1):
         assert paragraphs[f"target_{n}"] == (segment.target or "not translated")
 
@@ -80,7 +81,6 @@ def test_document_without_brief_and_text_opens(document):
     docx.Document(io.BytesIO(render(empty)))
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="no LibreOffice on this machine")
 def test_libreoffice_opens_it(document, tmp_path):
     file = tmp_path / "report.docx"
@@ -96,5 +96,5 @@ def test_libreoffice_opens_it(document, tmp_path):
         str(tmp_path),
         str(file),
     ]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    subprocess.run(command, check=True, capture_output=True, timeout=600)
     assert "more than 150,000" in (tmp_path / "report.txt").read_text("utf-8-sig")

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from pipeline.document import Approximator, Measure, MeasureKind
 from pipeline.prepare.quantities import en_dates
+from pipeline.prepare.quantities.codes import code_at
 from pipeline.prepare.quantities.numerals import (
     ENGLISH_TENS,
     LONGEST,
@@ -220,6 +221,8 @@ def _skipped(text: str, here: int) -> int | None:
     marker = _MARKER.match(text, begin)
     if marker and marker.end() > here and _MARKER_BEFORE.search(text, max(0, begin - 6), begin):
         return marker.end()
+    if (code := code_at(text, here)) is not None:
+        return code
     if _CODE_BEFORE.search(text, max(0, here - 12), here) and not _is_currency(text, here):
         return _NUMBER.match(text, here).end()  # type: ignore[union-attr]
     number = _NUMBER.match(text, here)
@@ -279,14 +282,16 @@ def _keyed(text: str, here: int) -> list[Measure]:
         value = roman_value(name)
         return [] if value is None else [_ordinal_at(begin, found.end(), Decimal(value), role)]
     parts = list(re.finditer(r"\d+", name))
-    roles = _DOTTED if "." in name and role == "Article" else ("" if "." in name else role, "", "")
+    roles = (
+        _DOTTED if "." in name and role in ("Article", "Paragraph") else ("" if "." in name else role, "", "")
+    )
     return [
         _ordinal_at(begin + part.start(), begin + part.end(), Decimal(part[0]), part_role)
         for part, part_role in zip(parts, roles, strict=False)
     ]
 
 
-# Article 33.1.2 is paragraph 1, subparagraph 2 of article 33.
+# Article 33.1.2, or Paragraph 33.1, is paragraph 1 (subparagraph 2) of article 33.
 _DOTTED = ("Article", "Paragraph", "Subparagraph")
 
 
@@ -301,7 +306,7 @@ def _role(text: str, here: int) -> str:
     """Article for Articles and Art."""
     word = _ROLE.match(text, here)
     name = word[0].rstrip("s") if word else ""
-    return {"Art": "Article", "No": "No", "Number": "No"}.get(name, name)
+    return {"Art": "Article", "Number": "No", "Categorie": "Category", "Classe": "Class"}.get(name, name)
 
 
 def _number(text: str, here: int) -> list[Measure]:

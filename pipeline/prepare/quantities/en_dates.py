@@ -34,6 +34,10 @@ _SLASHED = re.compile(r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>[12]\d{3})(
 _YEAR = re.compile(
     rf"(?P<year>{_Y})(?:\s?(?:[–—-]|to|through|and)\s?(?P<to>{_Y}|\d\d(?!\d|\.\d|,\d)))?(?P<s>['’]?s\b)?"
 )
+# 2015th is an ordinal, 2,019 days are days; "in 2019 dollars" remains a year.
+_COUNTED = re.compile(
+    r"(?:st|nd|rd|th)\b|[ -](?:hours?|days?|weeks?|months?|years?|minutes?|(?:kilo)?met(?:er|re)s?|miles?)\b"
+)
 _SHORT_DECADE = re.compile(r"['’]?(?P<n>\d0)['’]?s\b")
 _CENTURY = re.compile(
     rf"(?:(?P<n>\d{{1,2}})(?:st|nd|rd|th)|(?P<tens>twenty)[ -](?P<last>first|second)|(?P<word>{'|'.join(ORDINALS)}))[ -]century\b",
@@ -139,7 +143,7 @@ def _month(text: str, here: int) -> list[Measure]:
 def _year(text: str, here: int) -> list[Measure]:
     """A bare year, a span of years, or a decade."""
     found = _YEAR.match(text, here) if text[here].isdigit() else None
-    if not found:
+    if not found or _COUNTED.match(text, found.end("year")):
         return []
     year = found["year"]
     if found["s"] and year[3] == "0":

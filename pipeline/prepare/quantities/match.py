@@ -155,8 +155,20 @@ def _rejoined(source: Sequence[Measure], pairings: list[Pairing]) -> list[Pairin
         worst = max(parts, key=lambda p: _SEVERITY.index(p.verdict))
         targets = [p.target for p in parts if p.target is not None]
         joined = _spanning(targets) if len(targets) == len(parts) else None
-        result.append(Pairing(by_start[start], joined, worst.verdict))
+        torn = len(targets) == 2 and _is_torn(by_start[start], *targets)
+        result.append(Pairing(by_start[start], joined, "missing" if torn else worst.verdict))
     return result
+
+
+def _is_torn(source: Measure, one: Measure, other: Measure) -> bool:
+    """Whether the ends of a range became two different things: 11 years and 15 members."""
+    kinds = {one.kind, other.kind}
+    return (
+        len(kinds) == 2
+        and source.kind in kinds
+        and not kinds & {"date", "ordinal"}
+        and _bare(one) != _bare(other)
+    )
 
 
 _SEVERITY: tuple[Verdict, ...] = ("proven", "approximator", "extra", "magnitude", "missing")
@@ -181,7 +193,7 @@ def _equal_cost(a: Measure, b: Measure) -> float | None:
         if dates is None:
             return None
         kinds += dates
-    elif not _values_agree(a, b):
+    elif not _values_agree(a, b) or (a.date.startswith("C") and b.kind not in ("date", "ordinal")):
         return None
     if (a.upper is None) != (b.upper is None):
         return None
@@ -242,11 +254,11 @@ ROLES: dict[str, tuple[str, ...]] = {
 
 
 def _role_cost(a: Measure, b: Measure) -> float:
-    """条 is an article, 项 rather a paragraph, 款 rather a subparagraph."""
+    """条 is an article; 款 stands above 项 on the mainland and below it in Taiwan, so either may be a paragraph."""
     roles = ROLES.get(a.unit)
     if roles is None or not b.unit:
         return 0.1
-    return 0.05 * min(2, roles.index(b.unit)) if b.unit in roles else 0.2
+    return (0.0 if roles.index(b.unit) < 2 else 0.05) if b.unit in roles else 0.2
 
 
 def roles_agree(a: Measure, b: Measure) -> bool:
@@ -255,6 +267,19 @@ def roles_agree(a: Measure, b: Measure) -> bool:
         return True
     others = {name for unit, names in ROLES.items() if unit != a.unit for name in names}
     return b.unit in ROLES[a.unit] or b.unit not in others
+
+
+# From the whole to its parts, as they are cited after 条; names that translators use for any part are left out.
+_LEVELS = {"Article": 0, "Paragraph": 1, "Subparagraph": 2, "Item": 3}
+
+
+def levels_agree(a: tuple[Measure, Measure], b: tuple[Measure, Measure]) -> bool:
+    """Whether 第一项第三款 keeps its order: the first may not be named as a part of the second."""
+    (a_source, a_target), (b_source, b_target) = a, b
+    if a_source.kind != "ordinal" or a_source.end != b_source.start or a_source.unit == b_source.unit:
+        return True
+    above, below = _LEVELS.get(a_target.unit), _LEVELS.get(b_target.unit)
+    return above is None or below is None or above < below or a_source.value == b_source.value
 
 
 def exchangeable(a: tuple[Measure, Measure], b: tuple[Measure, Measure]) -> bool:
@@ -267,9 +292,19 @@ def exchangeable(a: tuple[Measure, Measure], b: tuple[Measure, Measure]) -> bool
         return False  # "Paragraph 1 of Article 5" tells them apart
     if _bare(a_target) and _bare(b_target):
         return True
+    if kinds == {"ordinal"}:
+        return a_target.unit == b_target.unit or "" in (a_target.unit, b_target.unit)  # Articles 4 to 6
+    if kinds == {"date"}:
+        one, other = _shape(a_target), _shape(b_target)
+        return not (one and other) or one == other or ("year" in one and "year" in other)
     if len(kinds) == 1 and "count" not in kinds:
         return a_source.unit == b_source.unit and a_target.unit == b_target.unit
     return len(kinds) == 1 or (kinds == {"count", "date"} and len(a_target.text) == len(b_target.text) == 4)
+
+
+def _shape(measure: Measure) -> tuple[str, ...]:
+    """What a date says: its year, its month and day; nothing for a bare number (the 27th)."""
+    return tuple(sorted(_date_parts(measure.date))) if measure.date else ()
 
 
 def crossed(a: tuple[Measure, Measure], b: tuple[Measure, Measure]) -> bool:
@@ -281,21 +316,39 @@ def crossed(a: tuple[Measure, Measure], b: tuple[Measure, Measure]) -> bool:
     return across + 0.05 < straight
 
 
+def unit_moved(a: tuple[Measure, Measure], b: tuple[Measure, Measure]) -> bool:
+    """Whether the unit of one figure stands at the other: 35平方公里 … 1+N is "1 square kilometers … 35+N"."""
+    return _gave_unit(a, b) or _gave_unit(b, a)
+
+
+def _gave_unit(a: tuple[Measure, Measure], b: tuple[Measure, Measure]) -> bool:
+    (a_source, a_target), (b_source, b_target) = a, b
+    unit = BY_ID.get(a_source.unit)
+    return (
+        unit is not None
+        and a_source.value != b_source.value
+        and _bare(a_target)
+        and (b_target.kind, b_target.unit) == (a_source.kind, a_source.unit)
+        and b_source.kind == "count"
+        and b_source.unit not in BY_ID
+    )
+
+
 def _bare(measure: Measure) -> bool:
     return measure.kind == "count" and measure.unit == ""
 
 
 def _values_agree(a: Measure, b: Measure) -> bool:
+    if a.kind == "date" and b.kind in ("ordinal", "duration") and a.value >= 1000 and a.upper is None:
+        return _is_part_of_date(b.value, a.date)
     if a.value == b.value and a.upper == b.upper:
         return a.kind != b.kind or _units_agree(a, b)
     if a.unit == "+倍" and b.kind == "multiple":
         return a.value + 1 == b.value
-    if a.kind == "ordinal" and b.kind == "date":
-        return _is_part_of_date(a.value, b.date)
+    if a.kind in ("ordinal", "duration") and b.kind == "date":
+        return _may_be_day(a) and _is_part_of_date(a.value, b.date)
     if b.kind == "ordinal" and a.kind == "date":
         return _is_part_of_date(b.value, a.date)
-    if a.kind == "duration" and b.kind == "date":
-        return _is_part_of_date(a.value, b.date)
     if a.kind == "document" or b.kind == "document":
         return False
     if a.kind == "time" and b.kind == "time":
@@ -309,8 +362,14 @@ def _high(measure: Measure) -> Measure:
     return replace(measure, value=measure.upper or measure.value, upper=None)
 
 
+def _may_be_day(measure: Measure) -> bool:
+    """第27日 and 27日 may be a date; 22天 and the eleventh meeting are none."""
+    return any(c in measure.text for c in "日号月季") if measure.unit else True
+
+
 def _is_part_of_date(value: Decimal, date: str) -> bool:
-    return any(part.isdigit() and int(part) == value for part in re.split(r"\D+", date))
+    """Whether a value is the month or day of a date; nobody writes a year as an ordinal."""
+    return any(len(p) < 4 and p.isdigit() and int(p) == value for p in re.split(r"\D+", date))
 
 
 def _units_agree(a: Measure, b: Measure) -> bool:

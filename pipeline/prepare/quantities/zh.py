@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from pipeline.document import Approximator, Measure, MeasureKind
 from pipeline.prepare.quantities import zh_dates
+from pipeline.prepare.quantities.codes import code_at
 from pipeline.prepare.quantities.numerals import CHINESE, DIGITS, chinese_value, exact, scale_of
 from pipeline.prepare.quantities.units import BY_ZH, MONEY_SIGNS, longest_first
 
@@ -46,13 +47,15 @@ _STRICT = frozenset(
 )
 _WORDY_UNITS = frozenset("方 升 度 里 克 瓦 伏 码 桶 圆 斤 秒 周".split())
 _UNIT = longest_first([*BY_ZH, *_CLASSIFIERS])
+# Words that begin like a classifier: 5万亿台阶, 12位于前列.
+_NO_UNIT = r"台[阶风湾账]|位[于列]|名[单录]|所[有属得]|期[间限望]|处[于置理罚]|起[步草诉]|份额|条[件例]|次序"
 _TAIL = re.compile(
-    rf"(?P<more>有余|[多余来几])?\s?(?P<scale>(?:(?!千[瓦克米伏卡赫])[万亿千百])+)?(?P<more2>有余|[多余])?\s?(?P<unit>{_UNIT})?"
-    r"(?P<half>半)?(?P<more3>有余|\+(?![\dA-Z])|余(?=[^一-龥]|[人名家户项次元的])|多(?!元|种|样|数|次|边|方|个))?"
+    rf"(?P<more>有余|[多余来几])?\s?(?P<scale>(?:(?!千[瓦克米伏卡赫])[万亿千百])+)?(?P<more2>有余|[多余])?\s?(?P<unit>(?!{_NO_UNIT})(?:{_UNIT}))?"
+    r"(?P<half>半)?(?P<more3>有余|\+(?![\dA-Z])|余(?=[^一-龥]|[人名家户项次元的])|多(?!元|种|样|数|次|边|方|个|年|部门|领域|层|功能|渠道|维))?"
     r"(?P<long>月|年|小时|星期|世纪)?"
     r"(?P<after>(?:及|\(含\)|（含）)?(?:以上|以下|以内)|之内|左右|附近|上下|内(?![容部外在涵地陆设资河务科需销贸阁蒙控生])|出头|许(?!可|多))?"
 )
-_CONNECTOR = re.compile(r"\s?(?:[—–\-~～－]{1,2}|至|到)\s?")
+_CONNECTOR = re.compile(r"\s?(?:[—–―\-~～－]{1,2}|至|到)\s?")
 
 _BEFORE = re.compile(
     r"(?:(?P<nearly>将近|接近|临近|(?<![附亲邻最靠就远])近|几乎(?:达到?了?)?)|(?P<about>大约|大概|约为|约占|(?<![节签合预制公条特违履契邀简集])约|左右)|"
@@ -89,6 +92,7 @@ _CODE_BEFORE = re.compile(
 )
 
 _YEAR = re.compile(r"(?:19|20)\d\d")  # alone: 2019世界布商大会
+_MONTH = re.compile(r"--\d\d(?:-\d\d)?")
 _CODE = re.compile(rf"\d+(?:\.\d+)?(?!(?:{_UNIT})(?![A-Za-z])|x\d)[A-Za-z]|\d0后(?!卫|来|的?几)")
 _CODE_REST = re.compile(r"[\d.,]*\d[A-Za-z\d]*后?")
 
@@ -114,9 +118,21 @@ _DOCUMENT = re.compile(r"[〔﹝［\[（(【]\s?(?P<year>\d{4})\s?[〕﹞］\]�
 _CONGRESS = re.compile(r"(?:十[一二三四五六七八九]|二十[一二三四五]?|\d\d)大(?![小量型家学于多的力约概型])")
 
 
+_MIXED_YEAR = re.compile("(?<![0-9])[一二][零〇○0一二三四五六七八九]{3}(?=年)")
+_MIDDLE_DOT = re.compile(
+    "(?<=[零〇一二三四五六七八九十百])[‧•・·](?=[零〇一二三四五六七八九]+(?:公|平方|立方|米|厘米|毫米|千米|倍|度|[万亿]|吨|元|%))"
+)
+
+
 def plain(text: str) -> str:
-    """The text with full-width figures and Traditional numerals made plain, character for character."""
-    return _GROUPING.sub(",", text).translate(_PLAIN)
+    """The text with full-width figures and Traditional numerals made plain, character for character.
+
+    So are two slips of the keyboard: 二0一八年, and 五‧五公尺 with a middle dot (九‧一八 is a day).
+    """
+    flat = _GROUPING.sub(",", text).translate(_PLAIN)
+    if "0" in flat:
+        flat = _MIXED_YEAR.sub(lambda year: year[0].replace("0", "〇"), flat)
+    return _MIDDLE_DOT.sub("点", flat)
 
 
 @cache
@@ -146,7 +162,22 @@ def measures(text: str) -> tuple[Measure, ...]:
         else:
             run = RUN.match(flat, here)
             at = max(here + 1, run.end() if run else 0)
-    return tuple(_finished(m, text) for m in _shared_units(flat, found))
+    return tuple(_finished(m, text) for m in _with_years(_shared_units(flat, found)))
+
+
+def _with_years(found: list[Measure]) -> list[Measure]:
+    """1997年7—9月: the year belongs to the month that follows it at once."""
+    joined: list[Measure] = []
+    for m in found:
+        year = joined[-1] if joined else None
+        if (
+            year and year.end == m.start and m.kind == year.kind == "date" and year.upper is None
+            and _YEAR.fullmatch(year.date) and _MONTH.fullmatch(m.date)
+        ):  # fmt: skip
+            joined[-1] = replace(year, end=m.end, date=f"{year.date}{m.date[1:]}")
+        else:
+            joined.append(m)
+    return joined
 
 
 def _shared_units(text: str, found: list[Measure]) -> list[Measure]:
@@ -174,6 +205,8 @@ def _skipped(text: str, here: int) -> int | None:
         name = _names().match(text, begin)
         if name and name.end() > here:
             return name.end()
+    if text[here].isdigit() and (code := code_at(text, here)) is not None:
+        return code
     if text[max(0, here - 1) : here] in ("“", "‘", "「", "『") and (slogan := _QUOTED.match(text, here)):
         return slogan.end()  # “四个善作善成”, “五大升级”: a name, told by its quotation marks
     congress = _CONGRESS.match(text, here)
@@ -402,6 +435,8 @@ def _session(text: str, here: int) -> list[Measure]:
     value = chinese_value(found["n"]) if found else None
     if found is None or value is None:
         return []
+    if found["n"] in ("两", "一") and found[0][-1] == "届":
+        return [_measure(found, "count", value, unit="届")] if found["n"] == "两" else []
     return [_measure(found, "ordinal", value, unit=found[0][-1])]
 
 

@@ -176,3 +176,38 @@ def test_words_that_hold_numerals_count_nothing(text: str) -> None:
 
 def test_named_values_are_those_of_words() -> None:
     assert {Decimal(19), Decimal(3), Decimal(14)} <= named_values("十九大、三定和十四五")
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("迈上5万亿台阶", [("5000000000000", "")]),
+        ("办成了一批多年想办的事", []),
+        ("任期不超过两届", [("2", "届")]),
+        ("办成了一届盛会", []),
+        ("12位于前列的企业", [("12", "")]),
+    ],
+)
+def test_words_that_begin_like_a_unit(text: str, values: list[tuple[str, str]]) -> None:
+    assert [(str(m.value), m.unit) for m in measures(text)] == values
+
+
+def test_a_year_belongs_to_the_months_that_follow() -> None:
+    assert [m.date for m in measures("1997年7―9月实施")] == ["1997-07", "--09"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        pytest.param("二0一八年三月", "date", "2018", id="a nought of the keyboard in a year"),
+        pytest.param("五‧五公尺", "length", "5.5", id="middle dot before a unit"),
+        pytest.param("一·五倍", "multiple", "1.5", id="other dot"),
+    ],
+)
+def test_slips_of_the_keyboard(text: str, kind: str, value: str) -> None:
+    (found,) = measures(text)
+    assert (found.kind, found.value, found.text) == (kind, Decimal(value), text)
+
+
+def test_days_with_a_dot_are_no_decimals() -> None:
+    assert not any(m.value == Decimal("9.18") for m in measures("九‧一八事变"))

@@ -1,0 +1,68 @@
+"""Two figures that changed places are told by what stands beside them."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.check import check_segment
+
+# source, translation, the two words or figures to exchange in it, whether the finding is an error
+SWAPS = {
+    "nouns_inverted": ("对口帮扶30个县的42所学校。", "It paired up with {} schools in {} counties.", "42", "30", False),
+    "year_and_count": ("2019年新增317名医生。", "In {}, the number of new doctors was {} in all.", "2019", "317", False),
+    "count_after_year": ("2022年下沉编制6,800名。", "In {}, a total of {} posts were moved down.", "2022", "6,800", False),
+    "year_as_ordinal": ("1959年创立的工厂今年迎来60岁生日。", "Founded in {}, the factory celebrates its {}th birthday.", "1959", "60", True),
+    "unit_moved": ("园区占地35平方公里，形成“1+N”结构。", "The park covers {} square kilometers in a “{}+N” structure.", "35", "1", True),
+    "hours_and_visitors": ("提供24小时服务，吸引500万访客。", "It gives {} hour service and drew {} visitors.", "24", "5,000,000", True),
+    "meeting_and_year": ("2015年11月召开第十一次会议。", "The {}th meeting was held in November {}.", "11", "2015", True),
+    "range_backwards": ("犯第四条至第六条之罪。", "Offenses under Articles {} to {}.", "4", "6", True),
+    "dates_backwards": ("从2017年7月至2019年7月增长。", "It grew from July {} to July {}.", "2017", "2019", True),
+    "dotted_paragraph": ("依本法第六条第三项规定。", "Pursuant to Paragraph {}.{} of the Act.", "6", "3", True),
+}  # fmt: skip
+
+
+def order(source: str, target: str) -> list[str]:
+    codes = {"number-order", "number", "date", "magnitude"}
+    return [i.severity for i in check_segment(source, target) if i.check in codes and i.severity != "info"]
+
+
+@pytest.mark.parametrize("name", SWAPS)
+def test_swapped_figures_are_found(name: str) -> None:
+    source, target, a, b, sure = SWAPS[name]
+    found = order(source, target.format(b, a))
+    assert found
+    assert ("error" in found) or not sure
+
+
+@pytest.mark.parametrize("name", SWAPS)
+def test_the_right_order_is_let_pass(name: str) -> None:
+    source, target, a, b, _ = SWAPS[name]
+    assert "error" not in order(source, target.format(a, b))
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("分别增长27%和38%。", "They grew by 27 percent and 38 percent respectively."),
+        ("在5个市、12个县开展调研。", "Surveys were made in 5 cities and 12 counties."),
+        ("2019年新增12家企业，销售额创新高。", "2019 sales reached a new high, with 12 new enterprises."),
+        ("第三条第一项第二款", "Subparagraph 2, Paragraph 1, Article 3"),
+    ],
+)
+def test_no_alarm(source: str, target: str) -> None:
+    assert order(source, target) == []
+
+
+def test_parts_of_a_law_keep_their_levels() -> None:
+    assert order("依第三条第一项第二款办理。", "Under Article 3, Paragraph 2, Subparagraph 1.") == ["warning"]
+
+
+def test_a_number_written_twice_must_say_one_thing() -> None:
+    assert "error" in order("经验三年以上。", "At least three (2) years of experience.")
+    assert order("经验三年以上。", "At least three (3) years of experience.") == []
+
+
+def test_a_range_may_not_become_two_things() -> None:
+    source = "置委员十一人至十五人，任期三年。"
+    assert order(source, "The panel has 3 to 15 members for a term of 11 years.")
+    assert order(source, "The panel has 11 to 15 members for a term of 3 years.") == []
