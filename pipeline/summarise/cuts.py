@@ -95,7 +95,7 @@ def _front(text: str) -> tuple[int, int] | None:
 def _goes_on(rest: str) -> bool:
     """Whether the rest can stand without what was before it."""
     return len(rest) >= MIN_LEFT and not re.match(
-        "(?:而|并|且|以及|从而|进而|也|还|就|才|是|对此|为此)", rest
+        "(?:而|并|且|以及|从而|进而|也|还|就|才|是|对此|为此|特别|尤其|其中)", rest
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from pipeline.document import Brief, BriefLine, Document, Measure, Segment, TermHit
 from pipeline.prepare.quantities import zh as quantities_zh
+from pipeline.prepare.quantities.match import pair
 from pipeline.prepare.terms import Glossary
 from pipeline.summarise.cuts import is_subsequence, without_asides
 from pipeline.summarise.figures import is_key
@@ -20,6 +21,9 @@ _BINDING = re.compile(
 )
 _SPEAKER = re.compile("(?:称|说|表示|指出|认为|强调|提出|透露|宣布)[，：]")
 _CONDITION = re.compile("[^，。；]*(?:如果|如有|若|凡|的，|情况下，|条件下，|前提下，|但|未经)[^，。；]*")
+# A cut by an amount: 减少, 精简 without 为, 至, 到 (to) before the figure.
+_CUT_BY = re.compile("(?:精简|减少|压减|核减|缩减|削减|下降|降低)(?!.*[为至到成])[^，。；]*$")
+_LEFT_OVER = re.compile(r"(?:\bto|\bresulting in (?:an?|the)(?: [\w-]+){1,5} of|\bleaving(?: [\w-]+){0,3}) $")
 _UNBEARABLE = frozenset({"negation", "exception", "approximator"})
 _AROUND = 2  # characters on either side of a figure that say of what it is
 _CLAUSE = re.compile("[^，。；：！？,;]+")
@@ -133,7 +137,21 @@ def english_faults(
         glossary=glossary or Glossary(),
     )
     found = [f.code for f in faults(task, english) if f.hard or f.code in _UNBEARABLE]
+    if _amount_told_as_rest(text, english):
+        found.append("change")
     return tuple(dict.fromkeys(found))
+
+
+def _amount_told_as_rest(text: str, english: str) -> bool:
+    """Whether what was cut is told as what is left: 精简编制115名, “to 115”, “resulting in a staff of 115”."""
+    for pairing in pair(text, quantities_zh.measures(text), english):
+        source, target = pairing.source, pairing.target
+        if source is None or target is None or source.kind not in ("count", "percent", "money"):
+            continue
+        before = re.split("[，。；：]", text[: source.start])[-1]
+        if _CUT_BY.search(before) and _LEFT_OVER.search(english[: target.start]):
+            return True
+    return False
 
 
 def _terms(text: str, proving: Sequence[Segment]) -> tuple[TermHit, ...]:

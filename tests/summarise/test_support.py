@@ -74,3 +74,20 @@ def test_a_line_needs_segments_that_exist() -> None:
     document = split("改革完成。\n")
     assert line_faults(BriefLine(zh="改革完成。", en="", segments=("s99",)), document) == ("segment",)
     assert line_faults(BriefLine(zh="改革完成。", en="", segments=("s1",)), document) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "english", "wrong"),
+    [
+        pytest.param(
+            "再精简内设机构71个、人员编制115名。",
+            "A further 71 internal bodies were cut, resulting in an authorized staff size of 115 posts.",
+            True, id="rest_of",
+        ),
+        pytest.param("财政供养人员减少9万名。", "Staff paid by the state were reduced to 90,000 people.", True, id="to"),
+        pytest.param("财政供养人员减少9万名。", "Staff paid by the state were reduced by 90,000 people.", False, id="by"),
+        pytest.param("省直单位由659个减少到65个。", "Provincial units were reduced from 659 to 65 in all.", False, id="really_to"),
+    ],
+)  # fmt: skip
+def test_a_cut_is_not_what_is_left(text: str, english: str, wrong: bool) -> None:
+    assert ("change" in english_faults(text, english, ())) is wrong
