@@ -17,7 +17,7 @@ from pipeline.document import Document, Issue, Measure, Quantity, Segment
 from pipeline.errors import ConfigError
 from pipeline.prepare.quantities import find_quantities
 
-__all__ = ["check", "check_batch", "check_segment", "read_pair"]
+__all__ = ["check", "check_across", "check_batch", "check_segment", "read_pair"]
 
 
 def check(
@@ -50,7 +50,7 @@ def check(
         found += issues_of(pair, config=config, segment=segment.id)
         quantities += _ledger(ledger[segment.id], segment, pair)
     checked = replace(document, segments=tuple(segments), quantities=tuple(quantities))
-    found += _across(checked, config)
+    found += check_across(checked, config)
     kept = [issue for issue in document.issues if issue.check not in CODES]
     issues = _rewaived(document, [*kept, *found])
     return apply_waivers(replace(checked, issues=issues), waivers)
@@ -123,7 +123,8 @@ def _ledger(known: Sequence[Quantity], segment: Segment, pair: Pair) -> list[Qua
     return lines
 
 
-def _across(document: Document, config: CheckConfig) -> list[Issue]:
+def check_across(document: Document, config: CheckConfig) -> list[Issue]:
+    """What the checks of whole documents find in one whose segments are checked already."""
     issues: list[Issue] = []
     for check_ in DOCUMENT_CHECKS:
         if check_.code in config.disabled:
