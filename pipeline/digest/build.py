@@ -138,7 +138,12 @@ def _of_figure(topic: Topic, mentions: Sequence[Mention]) -> _Found | None:
     if not named:
         return None
     alike = [m for m in named if m.quantity.measure and m.quantity.measure.kind == topic.kind]
-    return _of_mention((alike or named)[0])
+    found = _of_mention((alike or named)[0])
+    if alike or found is None:
+        return found
+    # 达到5.53万亿元、增长4.8%: the clause may give what the others give beside what is named.
+    beside = [m.text for m in quantities_zh.measures(found.zh) if m.kind == topic.kind]
+    return replace(found, main=beside[0]) if beside else found
 
 
 def _of_mention(mention: Mention) -> _Found | None:

@@ -25,7 +25,7 @@ _HEAD = re.compile(
     "投入|引进|培育|改造|治理|发放|安置|划转|推动|推进|带动|使|将|把|对|由|从|比|和|与|及|实有|拥有|现有|达到?|降至|保持)+"
 )
 _VERB = re.compile(
-    "的|中(?![小心央国等层部医药学型共])|调剂|调整|精简|减少|压减|收回|核减|撤销|取消|下放|新增|建成|建设|完成|实现|组建|推广|获批|盘活|补充|清理|解决"
+    "的|中(?![小心央国等层部医药学型共])|调剂|调整|精简|减少|压减|收回|核减|撤销|取消|下放|新增|建成|建设|完成|实现|组建|推广|获批|盘活|补充|清理|解决|召开|举办|拟订|界定|印发"
 )
 _NOUN = re.compile("[\u4e00-\u9fffA-Za-z]{2,18}$")
 _CHANGES = re.compile(
@@ -34,15 +34,18 @@ _CHANGES = re.compile(
 _AFTER = re.compile(
     "^(?:的)?([\u4e00-\u9fff]{2,8}?)(?=[，。；、：（）]|的|被|划|由|已|全部|均|进行|得到|参|受|整合|$)"
 )
+_NO_NAME = re.compile(
+    "^[的了是在和与及]|(?:[的了是在和与及成为于订定设]|召开|举办|分别|[省市县]直|[省市县乡]级)$"
+)
 _VAGUE = frozenset(
     "以上 以下 左右 增长 下降 提高 总量 数量 比例 占比 比重 合计 其中 规模 总数 单位 项目 问题 方面 优化 机构 同比 全省 全市 企业 部门".split()
 )
 _AIMS = re.compile(
-    "目标(?:是|为|：)|预期(?:目标|增长)|力争|打算|计划|安排|任务|明年|下一步|争取|到20[3-9]\\d年|将(?=新增|达到|实现)|重点工作|主要工作"
+    r"目标(?:是|为|：)|预期(?:目标|增长)|力争|争取|打算|明年|下一步|到20[3-9]\d年|将(?=新增|达到|实现)|"
+    "(?<!规)计划(?=[^，。]{0,14}(?:收回|完成|新增|建设|用|到|在|减|再))"
 )
-
 _AIM_TITLES = re.compile(
-    "^(?!.*(?:回顾|完成情况|落实情况)).*(?:目标|打算|安排|任务|计划|下一步|重点工作|主要工作|建议)"
+    "^(?!.*(?:回顾|完成|落实情况)).*(?:目标|打算|安排|任务|计划|下一步|重点工作|主要工作|建议)"
 )
 
 
@@ -93,7 +96,8 @@ def label_of(segment: Segment, quantity: Quantity) -> str:
 
 
 def _is_name(text: str) -> bool:
-    return len(text) > 2 and text not in _VAGUE and not re.search("[的了是在]$|^[的了是在]", text)
+    """Whether words can name a figure: a noun at the end, and more than one word."""
+    return len(text) > 2 and text not in _VAGUE and not _NO_NAME.search(text)
 
 
 def _aiming(document: Document) -> frozenset[str]:
