@@ -17,7 +17,7 @@ help:  ## list the targets
 
 .venv/dev: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv || python3 -m venv .venv
-	$(PIP) -e '.[transformers,served,encoder,eval,docs,ocr,tables,review,postgres,ray,site,dev]'
+	$(PIP) -e '.[transformers,served,encoder,eval,docs,ocr,tables,review,postgres,ray,site,peers,dev]'
 	@touch .venv/base $@
 
 brief: .venv/base  ## translate and brief the report in seeds/, fetching the model once

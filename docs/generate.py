@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import inspect
 import re
+import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
 from importlib import resources
@@ -25,6 +26,8 @@ from pipeline.cli import build_parser
 from pipeline.config import Config
 from pipeline.write.schema import json_schema
 
+# In the order in which one meets them; a function that is missing here fails the build.
+ORDER = ["brief", "bilingual", "inspect", "prove", "load", "save"]
 DECISIONS = Path(__file__).parent / "decisions"
 
 
@@ -52,7 +55,10 @@ def command_line() -> Iterator[str]:
     for name, sub in commands.choices.items():
         yield f"## duizhao {name}\n\n{_sentence(sub.description or '')}\n"
         usage = " ".join(sub.format_usage().removeprefix("usage: ").split())
-        yield f"```text\n{usage}\n```\n"
+        lines = textwrap.wrap(
+            usage, 100, subsequent_indent="    ", break_on_hyphens=False, break_long_words=False
+        )
+        yield "```text\n" + "\n".join(lines) + "\n```\n"
         yield from _arguments(sub)
 
 
@@ -65,19 +71,16 @@ def _arguments(parser: argparse.ArgumentParser) -> Iterator[str]:
 def _argument(action: argparse.Action) -> tuple[str, str]:
     value = action.metavar if isinstance(action.metavar, str) else ""
     if action.choices is not None:
-        value = "\\|".join(map(str, action.choices))
-    names = ", ".join(action.option_strings)
-    shown = " ".join(
-        part for part in (names, value.replace("DIR|", "DIR\\|").replace("T|U", "T\\|U")) if part
-    )
-    shown = re.sub(r"(?<!\\)\|", r"\\|", shown)
+        value = f"{{{','.join(map(str, action.choices))}}}"
+    # A bar would end the cell of the table.
+    names, value = ", ".join(action.option_strings), value.replace("|", " or ")
     default = action.default
     known = isinstance(default, str | int) and not isinstance(default, bool) and default != ""
     words = [
         action.help or "",
         f"default {default}" if known and "default" not in (action.help or "") else "",
     ]
-    return f"`{shown}`", "; ".join(word for word in words if word)
+    return f"`{' '.join(part for part in (names, value) if part)}`", "; ".join(word for word in words if word)
 
 
 def configuration() -> Iterator[str]:
@@ -163,7 +166,7 @@ def python() -> Iterator[str]:
     """The functions of `from pipeline import …`, from their signatures and docstrings."""
     yield "# Python\n"
     yield "`from pipeline import …`; [how to use them](../how-to/python.md).\n"
-    for name in pipeline.__all__:
+    for name in sorted(pipeline.__all__, key=ORDER.index):
         function = getattr(pipeline, name)
         signature = inspect.signature(function)
         parameters = ",\n    ".join(_parameters(signature))
@@ -185,7 +188,7 @@ def _parameters(signature: inspect.Signature) -> Iterator[str]:
         if parameter.kind is parameter.KEYWORD_ONLY and not named:
             named = True
             yield "*"
-        yield str(parameter)
+        yield str(parameter).replace("'", "")  # annotations are strings
 
 
 def _docstring(thing: Callable[..., Any]) -> Iterator[str]:

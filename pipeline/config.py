@@ -39,6 +39,7 @@ class ReadConfig:
     max_ratio: int = 200
     max_entries: int = 10_000
     max_pages: int = 2_000
+    max_page_characters: int = 200_000
     max_depth: int = 200
     max_seconds: int = 120
     max_ocr_seconds: int = 3_600

@@ -1,12 +1,13 @@
 """Which sentences of a text and of its translation belong together: links of many to many, in order.
 
 Two passes of dynamic programming. The first finds a chain of single sentences that are each other's
-neighbours; the second, near that chain, weighs runs of up to five sentences against each other. A link
-is worth the likeness of its two sides less their likeness to the sentences left and right of it (so that
-a sentence which belongs to a link is not left out), scaled by how well their lengths agree.
+neighbours; the second, near that chain, weighs runs of up to six sentences against each other. A link
+is worth the likeness of its two sides, in meaning (vectors) and in words (a dictionary), less their
+likeness to the sentences left and right of it (so that a sentence which belongs to a link is not left
+out), scaled by how well their lengths agree, less what disagrees in signs and in quotation marks.
 
-Source:  the two passes and the margin follow bertalign (Liu and Zhu 2022); the encoder, the weights and
-         the signs counted are ours, chosen with `benchmarks/alignment.py`.
+Source:  the two passes and the margin follow bertalign (Liu and Zhu 2022); the encoder, the dictionary,
+         the weights and the signs counted are ours, chosen with `benchmarks/alignment.py`.
 """
 
 from __future__ import annotations
@@ -18,22 +19,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.base import Encoder
+from pipeline.align.lexicon import Lexicon, bags, load_lexicon
+from pipeline.align.quotes import counts, unlike
 
 Floats = NDArray[np.float64]
 
 # How many sentences of each side a link may have.
 SHAPES = (
     (1, 1), (1, 2), (2, 1), (1, 3), (3, 1), (2, 2), (1, 4), (2, 3), (3, 2), (1, 5), (3, 3), (4, 1), (2, 4),
+    (1, 6),
 )  # fmt: skip
-# Swept on three chapters of fiction (docs/decisions/081): 0.9–1, 0.5–3, 0–0.04, 0–0.02, -0.4–0.7.
+# Swept on three chapters of fiction, each left out once (docs/decisions/083).
 MARGIN = 0.95
-LENGTH_POWER = 1.5
+LENGTH_POWER = 1.0
 SKIP = 0.04
 SIGN = 0.01
-SIZE_POWER = 0.0
+WORDS = 0.2  # of the likeness in words, beside that of the vectors
+WORDS_MARGIN = 1.25
+QUOTES = 0.01  # for each quotation that one side opens or closes more
+INSIDE = 0.02  # for an end inside a quotation on one side only
 UNRELATED = 0.75  # the likeness of unrelated sentences to this encoder, where there is no neighbour
 NEIGHBOURS = 5
-ENCODED = 3  # longer runs get the mean of their sentences: the same scores in less than half the time
+ENCODED = 2  # longer runs get the mean of their sentences: the same scores in less than half the time
 BAND = 14
 SIGNS = (("？?", "?"), ("！!", "!"), ("：:", ":"))
 
@@ -46,18 +53,33 @@ class Link:
     target: tuple[int, ...]
 
 
-def align(source: Sequence[str], target: Sequence[str], encoder: Encoder) -> list[Link]:
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One text: its sentences, and the vectors of all runs of 1, 2, … of them in meaning and in words."""
+
+    texts: Sequence[str]
+    meaning: dict[int, Floats]
+    words: dict[int, Floats]
+
+
+def align(
+    source: Sequence[str], target: Sequence[str], encoder: Encoder, lexicon: Lexicon | None = None
+) -> list[Link]:
     """Links in order that hold every sentence of both sides exactly once.
 
-    Args:    source: Chinese sentences; target: English sentences, both in the order of their texts.
+    Args:    source: Chinese sentences; target: English sentences, both in the order of their texts;
+             lexicon: by default the dictionary that is installed; without one, vectors decide alone.
     """
     if not source or not target:
         return [Link((i,), ()) for i in range(len(source))] + [Link((), (j,)) for j in range(len(target))]
-    zh = _spans(source, max(a for a, _ in SHAPES), "", encoder)
-    en = _spans(target, max(b for _, b in SHAPES), " ", encoder)
-    middle = _chain(zh[1] @ en[1].T)
+    bags_zh, bags_en = bags(source, target, load_lexicon() if lexicon is None else lexicon)
+    wide, high = max(a for a, _ in SHAPES), max(b for _, b in SHAPES)
+    zh = _Side(source, _spans(source, wide, "", encoder), _runs(bags_zh, wide))
+    en = _Side(target, _spans(target, high, " ", encoder), _runs(bags_en, high))
+    middle = _chain(zh.meaning[1] @ en.meaning[1].T + WORDS * (zh.words[1] @ en.words[1].T))
+    ends = unlike(source, target)
     scores = {
-        (a, b): _scores(source, target, zh, en, a, b)
+        (a, b): _scores(zh, en, a, b) - INSIDE * ends[a - 1 :, b - 1 :]
         for a, b in SHAPES
         if a <= len(source) and b <= len(target)
     }
@@ -73,9 +95,19 @@ def _spans(texts: Sequence[str], longest: int, between: str, encoder: Encoder) -
             runs = [between.join(texts[i : i + k]) for i in range(places)]
             spans[k] = np.asarray(encoder.encode(runs), dtype=np.float64)
         else:
-            mean = sum((spans[1][i : i + places] for i in range(k)), np.zeros_like(spans[1][:places]))
-            spans[k] = mean / np.linalg.norm(mean, axis=1, keepdims=True)
+            spans[k] = _run(spans[1], k)
     return spans
+
+
+def _runs(vectors: Floats, longest: int) -> dict[int, Floats]:
+    return {k: _run(vectors, k) for k in range(1, min(longest, len(vectors)) + 1)}
+
+
+def _run(vectors: Floats, k: int) -> Floats:
+    """The mean of every `k` rows, of length 1; one without anything stays 0."""
+    places = len(vectors) - k + 1
+    mean = sum((vectors[i : i + places] for i in range(k)), np.zeros_like(vectors[:places]))
+    return np.asarray(mean / np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-9))
 
 
 def _chain(likeness: Floats) -> list[int]:
@@ -106,23 +138,32 @@ def _chain(likeness: Floats) -> list[int]:
     return [round(float(value)) for value in found]
 
 
-def _scores(
-    source: Sequence[str], target: Sequence[str], zh: dict[int, Floats], en: dict[int, Floats], a: int, b: int
-) -> Floats:
+def _scores(zh: _Side, en: _Side, a: int, b: int) -> Floats:
     """What a link of `a` and `b` sentences beginning at each pair of places is worth."""
-    alike = zh[a] @ en[b].T
-    margin = (_beside(zh[a] @ en[1].T, b) + _beside(en[b] @ zh[1].T, a).T) / 2
-    lengths = [_sums([len(text) for text in texts], k) for texts, k in ((source, a), (target, b))]
-    lengths[0] = lengths[0] * (sum(map(len, target)) / max(sum(map(len, source)), 1))
-    short = np.minimum(lengths[0][:, None], lengths[1][None, :])
-    long = np.maximum(lengths[0][:, None], lengths[1][None, :])
-    fit = np.log2(1 + short / np.maximum(long, 1))
-    size = ((a + b) / 2) ** SIZE_POWER
-    score = ((alike - MARGIN * margin) * fit**LENGTH_POWER - SIGN * _signs(source, target, a, b)) * size
-    return np.asarray(score)
+    meaning = _gain(zh.meaning, en.meaning, a, b, MARGIN, UNRELATED)
+    words = _gain(zh.words, en.words, a, b, WORDS_MARGIN, 0.0)
+    unlike_signs = SIGN * _signs(zh.texts, en.texts, a, b) + QUOTES * _quotes(zh.texts, en.texts, a, b)
+    fit = _fit(zh.texts, en.texts, a, b)
+    return np.asarray((meaning + WORDS * words) * fit**LENGTH_POWER - unlike_signs)
 
 
-def _beside(alike: Floats, width: int) -> Floats:
+def _gain(
+    zh: dict[int, Floats], en: dict[int, Floats], a: int, b: int, margin: float, unrelated: float
+) -> Floats:
+    """The likeness of two runs less that of each to the sentences beside the other."""
+    beside = (_beside(zh[a] @ en[1].T, b, unrelated) + _beside(en[b] @ zh[1].T, a, unrelated).T) / 2
+    return np.asarray(zh[a] @ en[b].T - margin * beside)
+
+
+def _fit(source: Sequence[str], target: Sequence[str], a: int, b: int) -> Floats:
+    """How well the lengths agree: 1 where they are as the whole texts' are, less down to 0."""
+    zh, en = (_sums([len(text) for text in texts], k) for texts, k in ((source, a), (target, b)))
+    zh = zh * (sum(map(len, target)) / max(sum(map(len, source)), 1))
+    short, long = np.minimum(zh[:, None], en[None, :]), np.maximum(zh[:, None], en[None, :])
+    return np.asarray(np.log2(1 + short / np.maximum(long, 1)))
+
+
+def _beside(alike: Floats, width: int, unrelated: float) -> Floats:
     """The likeness of each run to the single sentences just before and after runs of `width` there."""
     n, m = alike.shape
     places = m - width + 1
@@ -133,7 +174,7 @@ def _beside(alike: Floats, width: int) -> Floats:
     both = np.stack([before, after])
     counted = np.maximum((~np.isnan(both)).sum(0), 1)
     mean = np.nansum(both, 0) / counted
-    return np.where(np.isnan(both).all(0), UNRELATED, mean)
+    return np.where(np.isnan(both).all(0), unrelated, mean)
 
 
 def _signs(source: Sequence[str], target: Sequence[str], a: int, b: int) -> Floats:
@@ -143,6 +184,14 @@ def _signs(source: Sequence[str], target: Sequence[str], a: int, b: int) -> Floa
         left = _sums([sum(text.count(sign) for sign in ours) for text in source], a)
         right = _sums([text.count(theirs) for text in target], b)
         total += np.minimum(np.abs(left[:, None] - right[None, :]), 2)
+    return total
+
+
+def _quotes(source: Sequence[str], target: Sequence[str], a: int, b: int) -> Floats:
+    """How many quotations one side opens more, and how many it closes more."""
+    total = np.zeros((len(source) - a + 1, len(target) - b + 1))
+    for ours, theirs in zip(counts(source, chinese=True), counts(target, chinese=False), strict=True):
+        total += np.minimum(np.abs(_sums(ours, a)[:, None] - _sums(theirs, b)[None, :]), 2)
     return total
 
 

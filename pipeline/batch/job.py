@@ -137,7 +137,7 @@ def is_at_work(output: Path) -> bool:
     try:
         with FileLock(path).acquire(timeout=0):
             return False
-    except Timeout:
+    except OSError:  # held by another process, or in a folder that we may only read
         return True
 
 

@@ -17,7 +17,7 @@ from pipeline.document import Document, Issue, Measure, Quantity, Segment
 from pipeline.errors import ConfigError
 from pipeline.prepare.quantities import find_quantities
 
-__all__ = ["check", "check_batch", "check_segment", "check_together", "read_pair"]
+__all__ = ["check", "check_across", "check_batch", "check_segment", "check_together", "read_pair"]
 
 
 def check(
@@ -50,7 +50,7 @@ def check(
         found += issues_of(pair, config=config, segment=segment.id)
         quantities += _ledger(ledger[segment.id], segment, pair)
     checked = replace(document, segments=tuple(segments), quantities=tuple(quantities))
-    found += _across([checked], config)[0]
+    found += check_across(checked, config)
     kept = [issue for issue in document.issues if issue.check not in CODES]
     issues = _rewaived(document, [*kept, *found])
     return apply_waivers(replace(checked, issues=issues), waivers)
@@ -134,6 +134,11 @@ def _ledger(known: Sequence[Quantity], segment: Segment, pair: Pair) -> list[Qua
                 )
             )
     return lines
+
+
+def check_across(document: Document, config: CheckConfig) -> list[Issue]:
+    """What the checks of whole documents find in one whose segments are checked already."""
+    return _across([document], config)[0]
 
 
 def _across(documents: Sequence[Document], config: CheckConfig) -> list[list[Issue]]:

@@ -35,7 +35,11 @@ def main(args: argparse.Namespace) -> int:
     app = create_app(space, gate=gate, folder=folder)
     print(_address(args.host, args.port, gate.token), flush=True)
     # One worker: the session secret lives in this process; threads serve many readers.
-    uvicorn.run(app, host=args.host, port=args.port, log_level="warning", server_header=False)
+    # Open pages must not keep it from ending: they ask again by themselves when it is back.
+    uvicorn.run(
+        app, host=args.host, port=args.port, log_level="warning", server_header=False,
+        timeout_graceful_shutdown=3,
+    )  # fmt: skip
     space.store.close()
     return 0
 

@@ -19,7 +19,8 @@ from pipeline.read.bilingual import UNIT
 
 def has_units(document: Document) -> bool:
     """Whether the segments of a document are those of the file that it was read from."""
-    return bool(document.segments) and all(UNIT in dict(block.place) for block in document.blocks)
+    marked = [UNIT in dict(block.place) for block in document.blocks]
+    return bool(document.segments and marked) and all(marked)
 
 
 def outlined(document: Document) -> Document:

@@ -20,6 +20,8 @@ CANONICAL = (
     "bullet",
 )  # fmt: skip
 DIVISIONS = ("编", "篇", "部分", "章", "节", "条")
+# 1, 1.2, 1.2.1 say themselves which stands under which.
+DECIMALS = ("ar_space", "decimal2", "decimal3", "decimal4")
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +217,7 @@ def _count(pairs: _Pairs, family: str, others: set[str]) -> None:
 
 def _is_above(one: str, other: str, inside: _Pairs, across: _Pairs) -> bool:
     custom = CANONICAL.index(one) < CANONICAL.index(other)
-    if one in DIVISIONS or other in DIVISIONS:
+    if one in DIVISIONS or other in DIVISIONS or (one in DECIMALS and other in DECIMALS):
         return custom
     within, contains = inside.get((one, other), 0), inside.get((other, one), 0)
     if within != contains:

@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from itertools import count, pairwise
 from statistics import median
 
-from pipeline.read.extraction import Piece, Run, located
+from pipeline.read.across import joined_tables
+from pipeline.read.extraction import Finding, Piece, Run, located
 from pipeline.read.grids import Grid, Rule, find_grids
 
 ROW_OVERLAP = 0.5  # of the lower of two heights: more, and they stand in one row
@@ -71,7 +72,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line in reading order. `cell` is (table, row, column); `rule` why it is left out."""
+    """A line in reading order. `cell` is (table, row, column); `rule` why it is left out.
+
+    `frame` is where the columns of its table begin and end, if they are ruled.
+    """
 
     text: str
     page: int
@@ -84,6 +88,7 @@ class Line:
     cell: tuple[int, int, int] | None = None
     rule: str = ""
     doubts: tuple[tuple[int, float], ...] = ()
+    frame: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +108,7 @@ def lay_out(pages: Sequence[Page]) -> list[Piece]:
     tables = count(1)
     for page in pages:
         lines += _read(page, furniture, tables, known)
-    return list(_paragraphs(lines))
+    return list(_paragraphs(joined_tables(lines)))
 
 
 # Rows and page furniture
@@ -227,7 +232,7 @@ def _grid_cells(grid: Grid, grids: Sequence[Grid], page: Page, table: int) -> It
             placed.setdefault(place, []).append(fragment)
     for (row, column), fragments in sorted(placed.items()):
         for line in _rows(fragments):
-            yield replace(_line(line, page), cell=(table, row, column))
+            yield replace(_line(line, page), cell=(table, row, column), frame=grid.xs)
 
 
 def _flow(
@@ -444,7 +449,20 @@ FURNITURE = {
     "page_header": "repeated at the top of pages",
     "page_footer": "repeated at the bottom of pages",
     "page_number": "a page number",
+    "table_header": "the heading of a table, repeated on its next page",
 }
+
+
+def joined_cells(pieces: Sequence[Piece]) -> Iterator[Finding]:
+    """What was put together again over the end of a page."""
+    for n, piece in enumerate(pieces):
+        place = dict(piece.place)
+        if "to_page" in place:
+            message = (
+                f"a cell that goes on on page {place['to_page']} was joined: table {place['table']}, "
+                f"row {place['row']}, column {place['column']}"
+            )
+            yield Finding("joined_cell", "info", message, piece=n)
 
 
 def _left_out(lines: Iterable[Line]) -> Iterator[Piece]:
@@ -459,7 +477,9 @@ def _piece(lines: list[Line], runs: list[Run], body: float) -> Piece:
     place = located(page=first.page)
     if first.cell is not None:
         table, row, column = first.cell
-        return Piece(tuple(runs), "cell", None, (*place, *located(table=table, row=row, column=column)))
+        last = lines[-1].page if lines[-1].page != first.page else None
+        inside = located(to_page=last, table=table, row=row, column=column)
+        return Piece(tuple(runs), "cell", None, (*place, *inside))
     size = median(line.em for line in lines)
     if size > HEADING_SIZE * body and sum(len(line.text) for line in lines) <= MAX_HEADING_CHARACTERS:
         return Piece(tuple(runs), "heading", 1 if size > HEADING_SIZE**3 * body else 2, place)
@@ -547,13 +567,19 @@ def _continues(
     return not ended or (indents and not MARKER.match(line.text)) or (near and not MARKER.match(line.text))
 
 
-WORD = re.compile("[!-~]*")
-NO_START = re.compile("[，。、；：？！）》」』”’％]*")
+LATIN = "!-~\u00a1-\u024f\u1e00-\u1eff"
+# What no line is broken in: opening marks, a word or character, closing marks and what they hold on to;
+# by UAX 14 curved quotation marks hold on to both sides.
+UNBREAKABLE = re.compile(
+    f"([（《「『“‘(\\[]*)(?:([{LATIN}]+)|.)?((?:[,.:;][{LATIN}]+|[“‘”’].|[，。、；：？！）》」』”’％,.;:?!)\\]…])*)"
+)
 
 
 def _unbreakable(text: str) -> float:
-    """The width, in ems, of what could not be parted from the start of a line: a word, a closing mark."""
-    word = WORD.match(text)
-    end = word.end() if word else 0
-    closing = NO_START.match(text, end)
-    return 0.6 * end + (closing.end() - end if closing else 0)
+    """The width, in ems, of what could not be parted from the first character of a line."""
+    found = UNBREAKABLE.match(text)
+    return _width("".join(part or "" for part in found.groups())) if found else 0.0
+
+
+def _width(text: str) -> float:
+    return sum(0.6 if character < "\u2000" else 1.0 for character in text)

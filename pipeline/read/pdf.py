@@ -10,7 +10,7 @@ import ctypes
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from statistics import median
 
@@ -21,7 +21,7 @@ from pipeline.config import ReadConfig
 from pipeline.errors import InputError, LimitExceeded
 from pipeline.read.extraction import Extraction, Finding
 from pipeline.read.grids import Rule
-from pipeline.read.layout import CJK, Fragment, Page, lay_out
+from pipeline.read.layout import CJK, Fragment, Page, joined_cells, lay_out
 
 # Within a line: a gap this wide begins a new fragment, one this wide is a space.
 BREAK_EMS = 1.2
@@ -29,9 +29,12 @@ SPACE_EMS = 0.22
 CJK_SPACE_EMS = 0.6
 # A page with fewer characters than this, and a picture on it, is a scan.
 MIN_PAGE_CHARACTERS = 8
+# A box this wide around a character holds two: a ligature.
+LIGATURE_EMS = 1.5
+# How far back a line is searched for the place of a character that was drawn late.
+MAX_BACK = 300
 # Of a page: more characters without a Unicode value, and its text is worthless.
 MAX_UNMAPPED = 0.3
-MAX_PAGE_CHARACTERS = 200_000
 # Drawings of more parts are maps and charts, not tables.
 MAX_PATHS, MAX_SEGMENTS = 3_000, 500
 MIN_RULE = 8
@@ -61,6 +64,7 @@ class Reading:
     pages: list[Page] = field(default_factory=list)
     scans: list[int] = field(default_factory=list)
     unmapped: list[int] = field(default_factory=list)
+    lost: dict[int, int] = field(default_factory=dict)
     doubled: int = 0
     n_pages: int = 0
 
@@ -71,7 +75,9 @@ def extract(data: bytes, path: str, config: ReadConfig) -> Extraction:
     Raises:  InputError: damaged or encrypted; LimitExceeded: too many pages.
     """
     reading, title, date = read_pages(data, path, config)
-    return Extraction(tuple(lay_out(reading.pages)), "pdf", title, date, "", tuple(findings(reading)))
+    pieces = tuple(lay_out(reading.pages))
+    found = (*findings(reading), *joined_cells(pieces))
+    return Extraction(pieces, "pdf", title, date, "", found)
 
 
 def read_pages(data: bytes, path: str, config: ReadConfig) -> tuple[Reading, str, str]:
@@ -83,7 +89,7 @@ def read_pages(data: bytes, path: str, config: ReadConfig) -> tuple[Reading, str
             raise LimitExceeded(f"{path} has {n:,} pages, more than read.max_pages, {config.max_pages:,}")
         reading = Reading(n_pages=n)
         for number in range(1, n + 1):
-            _read_page(document, number, path, reading)
+            _read_page(document, number, path, reading, config)
         about = document.get_metadata_dict()
     finally:
         document.close()
@@ -115,6 +121,13 @@ def findings(reading: Reading) -> Iterator[Finding]:
             "error",
             f"the fonts of page {listed(reading.unmapped)} do not say which characters they show",
         )
+    if reading.lost:
+        yield Finding(
+            "lost_characters",
+            "warning",
+            f"{sum(reading.lost.values())} characters of page {listed(sorted(reading.lost))} have a font that "
+            "does not say what they are, and became U+FFFD",
+        )
     if reading.doubled:
         yield Finding(
             "overprinted", "info", f"{reading.doubled} characters printed twice in one place, read once"
@@ -132,11 +145,13 @@ def listed(numbers: list[int]) -> str:
     return ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in spans)
 
 
-def _read_page(document: pdfium.PdfDocument, number: int, path: str, reading: Reading) -> None:
+def _read_page(
+    document: pdfium.PdfDocument, number: int, path: str, reading: Reading, config: ReadConfig
+) -> None:
     try:
         page = document[number - 1]
         width, height = page.get_size()
-        glyphs, n_unmapped, n_doubled = _glyphs(page, path, number)
+        glyphs, n_unmapped, n_doubled = _glyphs(page, path, number, config)
         across, down = _rules(page)
         pictures = any(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3))
     except pdfium.PdfiumError as error:
@@ -145,17 +160,20 @@ def _read_page(document: pdfium.PdfDocument, number: int, path: str, reading: Re
     visible = [glyph for glyph in glyphs if glyph.text.strip()]
     if n_unmapped > MAX_UNMAPPED * max(len(visible), 1):
         reading.unmapped.append(number)
+    elif n_unmapped:
+        reading.lost[number] = n_unmapped
     if len(visible) < MIN_PAGE_CHARACTERS and pictures:
         reading.scans.append(number)
     reading.pages.append(Page(number, width, height, tuple(_fragments(glyphs, down)), across, down))
 
 
-def _glyphs(page: pdfium.PdfPage, path: str, number: int) -> tuple[list[Glyph], int, int]:
+def _glyphs(page: pdfium.PdfPage, path: str, number: int, config: ReadConfig) -> tuple[list[Glyph], int, int]:
     """The characters of a page as it is looked at, those without meaning as U+FFFD."""
     text = page.get_textpage()
     n = text.count_chars()
-    if n > MAX_PAGE_CHARACTERS:
-        raise LimitExceeded(f"{path}, page {number} has {n:,} characters, more than {MAX_PAGE_CHARACTERS:,}")
+    if n > config.max_page_characters:
+        limit = f"read.max_page_characters, {config.max_page_characters:,}"
+        raise LimitExceeded(f"{path}, page {number} has {n:,} characters, more than {limit}")
     turn, probe = _turned(page), _Probe(text)
     glyphs: list[Glyph] = []
     unmapped = doubled = 0
@@ -172,6 +190,9 @@ def _glyphs(page: pdfium.PdfPage, path: str, number: int) -> tuple[list[Glyph], 
         if raw.FPDFText_HasUnicodeMapError(text, i) == 1 or character == "\ufffd":
             character, unmapped = "\ufffd", unmapped + 1
         glyph = Glyph(character, *turn(*box), em)
+        if glyphs and _is_ligature(glyphs[-1], glyph):
+            middle = (glyph.x0 + glyph.x1) / 2
+            glyphs[-1], glyph = replace(glyphs[-1], x1=middle), replace(glyph, x0=middle)
         # Fake bold prints a character twice, a hair apart.
         key = (character, round(glyph.x0), round(glyph.y0))
         if key in seen and character.strip():
@@ -179,7 +200,43 @@ def _glyphs(page: pdfium.PdfPage, path: str, number: int) -> tuple[list[Glyph], 
             continue
         seen.add(key)
         glyphs.append(glyph)
-    return glyphs, unmapped, doubled
+    return _in_order(glyphs), unmapped, doubled
+
+
+def _is_ligature(before: Glyph, glyph: Glyph) -> bool:
+    """Whether one sign of the font stands for both characters: —— is drawn as a line of two ems."""
+    return (
+        (before.text, before.x0, before.y0, before.x1) == (glyph.text, glyph.x0, glyph.y0, glyph.x1)
+        and bool(glyph.text.strip())
+        and glyph.x1 - glyph.x0 > LIGATURE_EMS * glyph.em
+    )
+
+
+def _in_order(glyphs: list[Glyph]) -> list[Glyph]:
+    """Characters of another font that are drawn after their line, put where they stand in it.
+
+    Only where the line leaves exactly their place free: columns drawn by turns stay as they are.
+    """
+    made: list[Glyph] = []
+    for glyph in glyphs:
+        at = _gap_for(made, glyph) if made and glyph.text.strip() and glyph.x0 < made[-1].x0 else None
+        made.insert(len(made) if at is None else at, glyph)
+    return made
+
+
+def _gap_for(made: list[Glyph], glyph: Glyph) -> int | None:
+    """Where in the lines that were drawn just before a character belongs."""
+    size = glyph.em
+    for at in range(len(made) - 1, max(len(made) - MAX_BACK, 0), -1):
+        before, after = made[at - 1], made[at]
+        fits = before.x1 - 0.2 * size <= glyph.x0 <= before.x1 + 0.4 * size
+        if fits and glyph.x1 <= after.x0 + 0.3 * size and _level(before, glyph) and _level(after, glyph):
+            return at
+    return None
+
+
+def _level(one: Glyph, other: Glyph) -> bool:
+    return abs((one.y0 + one.y1) - (other.y0 + other.y1)) / 2 <= 0.4 * other.em
 
 
 class _Probe:

@@ -11,7 +11,7 @@ import pypdfium2 as pdfium
 from pipeline.config import ReadConfig
 from pipeline.errors import InputError
 from pipeline.read.extraction import Extraction, Finding
-from pipeline.read.layout import Page, lay_out
+from pipeline.read.layout import Page, joined_cells, lay_out
 from pipeline.read.ocr import DPI, MAX_SIDE, load_engine, recognise, told
 from pipeline.read.pdf import findings, listed, open_pdf, read_pages
 
@@ -35,7 +35,8 @@ def extract(data: bytes, path: str, config: ReadConfig) -> Extraction:
         found.append(
             Finding("nothing_recognised", "warning", f"nothing was recognised on page {listed(blank)}")
         )
-    return Extraction(tuple(lay_out(reading.pages)), "pdf", title, date, findings=tuple(found))
+    pieces = tuple(lay_out(reading.pages))
+    return Extraction(pieces, "pdf", title, date, findings=(*found, *joined_cells(pieces)))
 
 
 def _recognised(

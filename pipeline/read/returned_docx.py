@@ -14,8 +14,10 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from pipeline.config import ReadConfig
-from pipeline.read.archive import Archive, parse_xml
+from pipeline.errors import InputError
+from pipeline.read.archive import Archive
 from pipeline.read.bilingual import local
+from pipeline.read.docx import Package
 from pipeline.read.returned import Returned, Returns
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -31,8 +33,12 @@ UNTRANSLATED = "not translated"
 def returns(data: bytes, path: str, config: ReadConfig) -> Returns:
     """The translations with the numbers of their segments, remarks, and the lines of the brief."""
     archive = Archive(data, path, config)
-    root = parse_xml(archive.read("word/document.xml"), path, config, "word/document.xml")
-    remarks = _remarks_in(archive, path, config)
+    package = Package(archive, path, config)
+    main = package.main()
+    if main not in archive or not main.startswith("word/"):
+        raise InputError(f"{path} is no DOCX; save it as DOCX, or a spreadsheet as CSV")
+    root = package.xml(main)
+    remarks = _remarks_in(package.related(main, "comments"))
     units: list[Returned] = []
     brief: list[tuple[str, str]] = []
     said: set[str] = set()
@@ -187,14 +193,10 @@ def _plain(cell: etree._Element) -> str:
     return " ".join("".join(map(_text_of, runs)).split())
 
 
-def _remarks_in(archive: Archive, path: str, config: ReadConfig) -> dict[str, str]:
+def _remarks_in(root: etree._Element | None) -> dict[str, str]:
     """Comments of people by id; ours are open issues, which the document knows."""
-    name = "word/comments.xml"
-    if name not in archive:
-        return {}
-    root = parse_xml(archive.read(name), path, config, name)
     found = {}
-    for comment in root.iter(f"{W}comment"):
+    for comment in () if root is None else root.iter(f"{W}comment"):
         who = comment.get(f"{W}author", "").strip()
         if who != AUTHOR:
             lines = ("".join(map(_text_of, line.iter(f"{W}r"))) for line in comment.iter(f"{W}p"))

@@ -10,9 +10,11 @@ from fastapi import APIRouter, Body, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from pipeline.errors import InputError
-from pipeline.review import links
+from pipeline.review import brief, links
+from pipeline.review.checking import Progress
 from pipeline.review.concordance import concordance
 from pipeline.review.export import exported, media_type
+from pipeline.review.presence import Presence, Visitor
 from pipeline.review.security import Gate, author_of, set_author, set_session
 from pipeline.review.suggest import suggestions
 from pipeline.review.terms import apply_term, find_uses
@@ -26,9 +28,11 @@ STEM = re.compile(r"[^/\\\0.][^/\\\0]{0,199}")
 MAX_TARGET = 100_000
 
 Text = Annotated[str, StringConstraints(max_length=MAX_TARGET)]
+LineWords = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TARGET, pattern=r"\S")]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=r"\S")]
 Number = Annotated[int, Path(ge=1, lt=2**31)]
 Name = Annotated[str, Path(min_length=1, max_length=64)]
+Group = Annotated[str, Path(pattern=r"^[0-9a-f]{16}$")]
 Version = Annotated[int, Field(ge=0, lt=2**31)]
 
 
@@ -59,6 +63,24 @@ class Waiver(Based):
     check: Words
     reason: Words
     message: Annotated[str, StringConstraints(max_length=4000)] = ""
+
+
+class LineEdit(Based):
+    zh: LineWords
+    en: LineWords
+
+
+class Choice(Based):
+    figures: Annotated[
+        list[Annotated[str, StringConstraints(min_length=1, max_length=80)]], Field(max_length=200)
+    ]
+
+
+class Here(Given):
+    tab: Annotated[str, StringConstraints(pattern=r"^[0-9a-zA-Z-]{8,64}$")]
+    segment: Annotated[str, StringConstraints(max_length=64)] = ""
+    editing: bool = False
+    leaving: bool = False
 
 
 class Target(Given):
@@ -115,6 +137,24 @@ class Segment(BaseModel):
     issues: list[dict[str, Any]]
 
 
+class Line(BaseModel):
+    """A line of the brief; `segments` prove it, `quotes` is the one that it repeats word for word."""
+
+    name: str
+    version: int
+    zh: str
+    en: str
+    segments: list[str]
+    quotes: str | None
+    quantities: list[dict[str, Any]]
+    issues: list[dict[str, Any]]
+
+
+class Figures(BaseModel):
+    version: int
+    figures: list[str]
+
+
 class Refusal(BaseModel):
     """Why something was not done."""
 
@@ -139,6 +179,16 @@ class Document(BaseModel):
     reviewed: int
     rejected: int
     errors: int
+
+
+class Checked(BaseModel):
+    """How far a check of all segments is, and how many it found to be different."""
+
+    running: bool
+    done: int
+    total: int
+    changed: int
+    failed: str
 
 
 class Page(BaseModel):
@@ -175,9 +225,11 @@ def make_api(space: Workspace, gate: Gate, default_author: str) -> APIRouter:
         return author_of(request.headers) or default_author
 
     _session_routes(api, gate, who)
+    _presence_routes(api, space, who)
     _reading_routes(api, space)
     _writing_routes(api, space, who)
     _link_routes(api, space, who)
+    _brief_routes(api, space, who)
     _term_routes(api, space, who)
     return api
 
@@ -197,6 +249,23 @@ def _session_routes(api: APIRouter, gate: Gate, who: Callable[[Request], str]) -
         """Say who you are; the name stands beside all that you do."""
         set_author(response, name.author)
         return {"author": " ".join(name.author.split())}
+
+
+def _presence_routes(api: APIRouter, space: Workspace, who: Callable[[Request], str]) -> None:
+    presence = Presence()
+
+    @api.put("/documents/{document}/presence", responses=STALE)
+    def here(document: Number, given: Here, request: Request) -> list[dict[str, Any]]:
+        """Say where a page is (again within ten seconds) and learn who else has the document open."""
+        space.overview(document)
+        if given.leaving:
+            presence.gone(document, given.tab)
+            return []
+        me = Visitor(tab=given.tab, author=who(request), segment=given.segment, editing=given.editing)
+        return [
+            {"author": one.author, "segment": one.segment, "editing": one.editing}
+            for one in presence.here(document, me)
+        ]
 
 
 def _reading_routes(api: APIRouter, space: Workspace) -> None:
@@ -246,11 +315,24 @@ def _reading_routes(api: APIRouter, space: Workspace) -> None:
         found = suggestions(space, document, name)
         return [{"target": s.target, "origin": s.origin, "similarity": s.similarity} for s in found]
 
+    @api.get("/documents/{document}/check", responses=MISSING)
+    def check_progress(document: Number) -> Checked:
+        """How far the check of all segments is that was begun last."""
+        return checked_of(space.check_progress(document))
+
     @api.get("/documents/{document}/changes", responses=MISSING)
-    def get_changes(document: Number, after: Annotated[int, Query(ge=0, lt=2**62)] = 0) -> dict[str, Any]:
-        """What happened after a revision: ask again with `last`."""
+    def get_changes(
+        document: Number,
+        after: Annotated[int, Query(ge=0, lt=2**62)] = 0,
+        checks: Annotated[int, Query(ge=0, lt=2**62)] = 0,
+    ) -> dict[str, Any]:
+        """What happened after a revision: ask again with `last`, and with `checks` for `rechecked`.
+
+        `rechecked` names segments whose issues changed though nobody wrote to them.
+        """
         found, last = space.feed(document, after)
-        return {"last": last, "changes": found}
+        names, count = space.checking.news(document, checks)
+        return {"last": last, "changes": found, "checks": count, "rechecked": names}
 
     @api.get(
         "/documents/{document}/export",
@@ -346,10 +428,10 @@ def _writing_routes(api: APIRouter, space: Workspace, who: Callable[[Request], s
         """Close the document; with `rest`, what nobody looked at is approved too."""
         return document_of(space.approve_document(document, author=who(request), rest=given.rest))
 
-    @api.post("/documents/{document}/check", responses=STALE)
-    def recheck(document: Number) -> dict[str, int]:
-        """Run all checks again, those across segments too."""
-        return {"changed": space.recheck(document)}
+    @api.post("/documents/{document}/check", status_code=202, responses=STALE)
+    def recheck(document: Number) -> Checked:
+        """Begin to run all checks again, those across segments too; GET tells how far it is."""
+        return checked_of(space.begin_check(document))
 
 
 def _link_routes(api: APIRouter, space: Workspace, who: Callable[[Request], str]) -> None:
@@ -380,6 +462,38 @@ def _link_routes(api: APIRouter, space: Workspace, who: Callable[[Request], str]
         return [segment_of(entry) for entry in found]
 
 
+def _brief_routes(api: APIRouter, space: Workspace, who: Callable[[Request], str]) -> None:
+    at = "/documents/{document}/brief"
+
+    @api.get(at, responses=MISSING)
+    def get_brief(document: Number) -> list[Line]:
+        """The lines of the brief, each checked against its own figures, terms and the segments it names."""
+        return [line_of(one) for one in brief.view_lines(space, document)]
+
+    @api.get(f"{at}/figures", responses=MISSING)
+    def get_figures(document: Number) -> Figures:
+        """The key figures: ids of quantities, in their order."""
+        return figures_of(brief.view_figures(space, document))
+
+    @api.put(f"{at}/figures", responses=STALE)
+    def put_figures(document: Number, given: Choice, request: Request) -> Figures:
+        """Choose the key figures; those of the text that are not named are not in the table."""
+        return figures_of(
+            brief.set_figures(space, document, given.version, given.figures, author=who(request))
+        )
+
+    @api.put(f"{at}/lines/{{name}}", responses=STALE)
+    def edit_line(document: Number, name: Name, given: LineEdit, request: Request) -> Line:
+        """Write a line in both languages; it is checked at once."""
+        return line_of(
+            brief.edit_line(space, document, name, given.version, given.zh, given.en, author=who(request))
+        )
+
+    @api.post(f"{at}/lines/{{name}}/undo", responses=STALE)
+    def undo_line(document: Number, name: Name, given: Based, request: Request) -> Line:
+        return line_of(brief.undo_line(space, document, name, given.version, author=who(request)))
+
+
 def _term_routes(api: APIRouter, space: Workspace, who: Callable[[Request], str]) -> None:
     @api.post("/terms/preview", responses=STALE)
     def preview(given: TermChange) -> list[dict[str, Any]]:
@@ -394,8 +508,19 @@ def _term_routes(api: APIRouter, space: Workspace, who: Callable[[Request], str]
     def apply(given: TermApplication, request: Request) -> dict[str, Any]:
         """Change it in the segments that were chosen; those that have moved on are named and left."""
         chosen = [(one.document, one.name, one.version) for one in given.segments]
-        done, stale = apply_term(space, given.zh, given.old, given.new, chosen, author=who(request))
-        return {"changed": done, "stale": [{"document": d, "name": n} for d, n in stale]}
+        done = apply_term(space, given.zh, given.old, given.new, chosen, author=who(request))
+        return {
+            "changed": len(done.changed),
+            "documents": len({document for document, _ in done.changed}),
+            "stale": [{"document": d, "name": n} for d, n in done.stale],
+            "group": done.group,
+        }
+
+    @api.post("/actions/{group}/undo", responses=STALE)
+    def undo_group(group: Group, request: Request) -> dict[str, Any]:
+        """Take one action on many segments back, in all documents; what was changed since is named and left."""
+        done, left = space.undo_group(group, author=who(request))
+        return {"undone": done, "left": [{"document": d, "name": n} for d, n in left]}
 
 
 def document_of(one: Overview) -> Document:
@@ -405,6 +530,28 @@ def document_of(one: Overview) -> Document:
         id=row.id, stem=row.stem, title_zh=row.title_zh, title_en=row.title_en, state=row.state,
         version=row.version, segments=one.total, reviewed=one.done, rejected=one.rejected, errors=one.errors,
     )  # fmt: skip
+
+
+def line_of(one: brief.LineView) -> Line:
+    """A line of the brief as JSON."""
+    body = body_of(one.entry)
+    return Line(
+        name=one.name, version=one.version, zh=one.line.zh, en=one.line.en,
+        segments=list(one.line.segments), quotes=one.quotes,
+        quantities=body["quantities"], issues=body["issues"],
+    )  # fmt: skip
+
+
+def figures_of(found: brief.FiguresView) -> Figures:
+    """The chosen figures as JSON."""
+    return Figures(version=found.version, figures=[q.id for q in found.figures])
+
+
+def checked_of(one: Progress) -> Checked:
+    """The progress of a check as JSON."""
+    return Checked(
+        running=one.running, done=one.done, total=one.total, changed=one.changed, failed=one.failed
+    )
 
 
 def revision_of(one: Revision) -> dict[str, Any]:

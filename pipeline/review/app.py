@@ -49,6 +49,7 @@ def create_app(
         if folder is not None:
             folder.start()
         yield
+        space.checking.stop()
         if folder is not None:
             folder.stop()
 

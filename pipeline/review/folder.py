@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pipeline.document import Document
 from pipeline.errors import DuizhaoError, InputError
+from pipeline.review.brief import carried
 from pipeline.review.workspace import Workspace
 from pipeline.store import documents, segments
 from pipeline.store.documents import Listed
@@ -102,6 +103,7 @@ class Folder:
             ]
             gone = versions.keys() - {entry.name for entry in fresh}
             changes += [Change(name=n, base=versions[n], after=None, action="import") for n in sorted(gone)]
+            document = replace(document, brief=carried(connection, row.id, document.brief))
             documents.set_frame(connection, row.id, document)
             segments.change(connection, row.id, changes, author="duizhao", at=space.now())
             segments.renumber(connection, row.id, [entry.name for entry in fresh])

@@ -16,6 +16,7 @@ from pipeline.align.segments import joined, place_of, unproven
 from pipeline.document import Document, Measure, Quantity, Segment
 from pipeline.prepare.quantities import zh
 from pipeline.prepare.sentences import sentence_cuts
+from pipeline.prepare.terms import Glossary
 from pipeline.review.workspace import Refused, Workspace
 from pipeline.store import segments
 from pipeline.store.documents import INTO
@@ -38,7 +39,7 @@ def merge(
     if first.segment.section != second.segment.section:
         raise Refused(f"segments {first.name} and {second.name} belong to different sections")
     whole = joined(frame, first.segment, second.segment)
-    after = space.checked(frame, _fresh(frame, first, whole, space))
+    after = space.checked(frame, fresh_entry(frame, first, whole, space.glossary))
     changes = [
         Change(name=first.name, base=first.version, after=after, action="merge"),
         Change(name=second.name, base=second.version, after=None, action="merge", note=f"{INTO}{first.name}"),
@@ -65,10 +66,10 @@ def split(
         raise Refused("one part would be empty")
     first, second = _cut(frame, entry.segment, source_at, target_at, _free_name(space, document, name))
     changes = [
-        Change(name=name, base=version, after=space.checked(frame, _fresh(frame, entry, first, space)), action="split"),
+        Change(name=name, base=version, after=space.checked(frame, fresh_entry(frame, entry, first, space.glossary)), action="split"),
         Change(
             name=second.id, base=0, action="split", note=f"from {name}",
-            after=space.checked(frame, _fresh(frame, replace(entry, version=0), second, space)),
+            after=space.checked(frame, fresh_entry(frame, replace(entry, version=0), second, space.glossary)),
         ),
     ]  # fmt: skip
     return space.write_group(document, changes, author=author, order=True)
@@ -101,7 +102,7 @@ def shift(
     changes = [
         Change(
             name=old.name, base=old.version, action="shift",
-            after=space.checked(frame, _fresh(frame, old, segment, space)),
+            after=space.checked(frame, fresh_entry(frame, old, segment, space.glossary)),
         )
         for old, segment in zip(olds, shifted, strict=True)
     ]  # fmt: skip
@@ -194,7 +195,7 @@ def _part(frame: Document, segment: Segment, start: int, end: int) -> tuple[str,
 # -- the ledger -----------------------------------------------------------------------------------
 
 
-def _fresh(frame: Document, entry: Entry, segment: Segment, space: Workspace) -> Entry:
+def fresh_entry(frame: Document, entry: Entry, segment: Segment, glossary: Glossary) -> Entry:
     """An entry for changed words: quantities and terms found anew, issues of checks to be run left out."""
     if segment.target is None and segment.state != "initial":
         segment = replace(segment, state="initial")
@@ -202,7 +203,7 @@ def _fresh(frame: Document, entry: Entry, segment: Segment, space: Workspace) ->
     quantities = tuple(_quantities(frame, segment, at))
     return replace(
         entry,
-        segment=replace(segment, terms=space.glossary.hits(segment.text)),
+        segment=replace(segment, terms=glossary.hits(segment.text)),
         quantities=quantities,
         issues=tuple(
             replace(i, segment=segment.id, span=None) for i in entry.issues if i.segment == segment.id

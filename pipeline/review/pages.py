@@ -15,7 +15,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from pipeline.document import Document, Section
-from pipeline.review import links
+from pipeline.review import brief, links
 from pipeline.review.concordance import concordance
 from pipeline.review.diff import difference
 from pipeline.review.rows import RowView, row_views
@@ -23,8 +23,6 @@ from pipeline.review.security import Gate, author_of, set_session
 from pipeline.review.suggest import suggestions
 from pipeline.review.terms import find_uses
 from pipeline.review.workspace import Filter, Workspace
-from pipeline.store.documents import refreshed
-from pipeline.store.segments import Entry
 from pipeline.write import FORMATS
 from pipeline.write.environment import make_environment
 
@@ -71,6 +69,7 @@ def make_pages(space: Workspace, gate: Gate, default_author: str) -> APIRouter:
     _login_pages(pages, gate)
     _document_pages(pages, space, page)
     _row_fragments(pages, space)
+    _brief_fragments(pages, space)
     _panels(pages, space)
     return pages
 
@@ -110,12 +109,14 @@ def _document_pages(pages: APIRouter, space: Workspace, page: Callable[..., Resp
         names = space.names(document, wanted, by_risk=order == "risk")
         frame = space.frame(document)
         _, last = space.feed(document, 2**62)
+        _, checked = space.checking.news(document, 2**62)
         return page(
             "review.html.j2",
             request,
             one=space.overview(document),
             frame=frame,
-            brief=_brief(space, document, frame),
+            brief=brief.view_lines(space, document) if frame.brief else [],
+            document=document,
             checks=space.checks(document),
             sections=frame.sections,
             depth=_depths(frame.sections),
@@ -127,6 +128,7 @@ def _document_pages(pages: APIRouter, space: Workspace, page: Callable[..., Resp
             found=len(names),
             first=_views(space, document, names[:WINDOW], "", risk=order == "risk"),
             last=last,
+            checked=checked,
             narrowed=wanted != Filter(),
         )
 
@@ -148,7 +150,29 @@ def _row_fragments(pages: APIRouter, space: Workspace) -> None:
 
         def check() -> str:
             entry = space.tried(document, name, target)
-            (shown,) = row_views(space.frame(document), [entry], cited=frozenset(), comments={})
+            (shown,) = row_views(space.frame(document), [entry], cited={}, comments={})
+            return _render("live.html.j2", checked=shown)
+
+        return await run_in_threadpool(check)
+
+
+def _brief_fragments(pages: APIRouter, space: Workspace) -> None:
+    at = "/documents/{document}/brief"
+
+    @pages.get(f"{at}/figures")
+    def figures(document: int) -> str:
+        return _render("figures.html.j2", found=brief.view_figures(space, document))
+
+    @pages.get(f"{at}/lines/{{name}}")
+    def line(document: int, name: str) -> str:
+        return _render("line.html.j2", one=brief.view_line(space, document, name))
+
+    @pages.post(f"{at}/lines/{{name}}/try")
+    async def try_line(document: int, name: str, request: Request) -> str:
+        form = await _form(request)
+
+        def check() -> str:
+            shown = brief.tried(space, document, name, form.get("zh", ""), form.get("en", ""))
             return _render("live.html.j2", checked=shown)
 
         return await run_in_threadpool(check)
@@ -203,7 +227,7 @@ def _views(
     space: Workspace, document: int, names: Sequence[str], before: str, *, risk: bool = False
 ) -> list[RowView]:
     frame = space.frame(document)
-    cited = frozenset(name for line in _lines(frame) for name in line.segments)
+    cited = _cited(frame)
     wanted = [before, *names] if before else list(names)
     found = space.entries(document, wanted)
     earlier = found.pop(0) if before and found and found[0].name == before else None
@@ -212,19 +236,20 @@ def _views(
     )
 
 
-def _brief(space: Workspace, document: int, frame: Document) -> Any:
-    """The brief in the current words, with where its sentences stand."""
-    if frame.brief is None:
-        return None
-    names = list(dict.fromkeys(name for line in _lines(frame) for name in line.segments))
-    found: dict[str, Entry] = {entry.name: entry for entry in space.entries(document, names)}
-    segments = {name: entry.segment for name, entry in found.items()}
-    return refreshed(frame.brief, segments, lambda name: name if name in segments else None)
+def _cited(frame: Document) -> dict[str, str]:
+    """The first line of the brief that rests on a segment, points before the abstract."""
+    lines = brief.lines_of(frame.brief) if frame.brief else {}
+    found: dict[str, str] = {}
+    for name, line in sorted(lines.items(), key=lambda item: not item[0].startswith("b-points")):
+        for segment in line.segments:
+            found.setdefault(segment, name)
+    return found
 
 
-def _lines(frame: Document) -> tuple[Any, ...]:
-    brief = frame.brief
-    return (brief.headline, *brief.abstract, *brief.points) if brief else ()
+def _line_label(name: str) -> str:
+    kind, _, n = name.removeprefix("b-").partition("-")
+    words = {"headline": "Headline of the brief", "abstract": "Abstract", "points": "Point"}[kind]
+    return f"{words} {int(n) + 1}" if n else words
 
 
 def _spans(names: Sequence[str]) -> list[Span]:
@@ -268,6 +293,7 @@ def _environment() -> Environment:
         "pipeline.review",
         trim=True,
         difference=difference,
+        line_label=_line_label,
         around=_around,
         quote=lambda text: quote(text, safe=""),
         query=lambda **values: Markup("?") + urlencode({k: v for k, v in values.items() if v}),

@@ -15,7 +15,8 @@ from pipeline.write.view import SCRIPTS, Sides
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowView:
-    """One row. `head` is the section that begins here and has no heading of its own in the text."""
+    """One row. `head` is the section that begins here and has no heading of its own in the text; `cited`
+    names the line of the brief that rests on the segment."""
 
     entry: Entry
     clean: Markup
@@ -24,7 +25,7 @@ class RowView:
     script: str
     first: bool
     nested: bool
-    cited: bool
+    cited: str
     comments: int
     head: Section | None
     trail: tuple[Section, ...]
@@ -74,7 +75,7 @@ def row_views(
     frame: Document,
     entries: Sequence[Entry],
     *,
-    cited: frozenset[str],
+    cited: Mapping[str, str],
     comments: Mapping[str, int],
     before: Entry | None = None,
     by_section: bool = True,
@@ -97,7 +98,7 @@ def row_views(
                 script=SCRIPTS[frame.source.script],
                 first=before is None or before.segment.paragraph != segment.paragraph,
                 nested=segment.lead is not None or segment.kind == "item",
-                cited=entry.name in cited,
+                cited=cited.get(entry.name, ""),
                 comments=comments.get(entry.name, 0),
                 head=section if by_section and opened and segment.kind != "heading" else None,
                 trail=() if by_section else tuple(_trail(section, sections)),

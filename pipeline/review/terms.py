@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,6 +29,16 @@ class TermUse:
     text: str
     before: str
     after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """What a change of a term did: the segments changed, those that somebody had changed meanwhile and
+    that stay, and the name by which all of it can be taken back (empty where nothing was changed)."""
+
+    changed: tuple[tuple[int, str], ...]
+    stale: tuple[tuple[int, str], ...]
+    group: str
 
 
 def find_uses(space: Workspace, zh: str, old: str, new: str) -> list[TermUse]:
@@ -76,10 +87,9 @@ def replaced(text: str, old: str, new: str) -> str:
 
 def apply_term(
     space: Workspace, zh: str, old: str, new: str, chosen: Sequence[tuple[int, str, int]], *, author: str
-) -> tuple[int, list[tuple[int, str]]]:
-    """Change the rendering in the chosen segments (document, name, version).
+) -> Applied:
+    """Change the rendering in the chosen segments (document, name, version), of any number of documents.
 
-    Returns: how many were changed, and those that somebody had changed meanwhile, which stay.
     Raises:  UsageError: the old and the new rendering are the same.
     """
     if old.strip() == new.strip():
@@ -87,22 +97,25 @@ def apply_term(
     by_document: dict[int, list[tuple[str, int]]] = defaultdict(list)
     for document, name, version in chosen:
         by_document[document].append((name, version))
-    done, stale = 0, []
+    group = secrets.token_hex(8)
+    changed: list[tuple[int, str]] = []
+    stale: list[tuple[int, str]] = []
     for document in sorted(by_document):
-        changed, left = _apply(space, document, (zh, old, new), by_document[document], author)
-        done += changed
+        done, left = _apply(space, document, (old, new), by_document[document], author, group)
+        changed += [(document, name) for name in done]
         stale += [(document, name) for name in left]
-    return done, stale
+    return Applied(changed=tuple(changed), stale=tuple(stale), group=group if changed else "")
 
 
 def _apply(
     space: Workspace,
     document: int,
-    term: tuple[str, str, str],
+    term: tuple[str, str],
     chosen: Sequence[tuple[str, int]],
     author: str,
-) -> tuple[int, list[str]]:
-    _, old, new = term
+    group: str,
+) -> tuple[list[str], list[str]]:
+    old, new = term
     frame = space.frame(document)
     versions = dict(chosen)
     changes = []
@@ -114,12 +127,13 @@ def _apply(
             note = f"{old.strip()} → {new.strip()}"
             changes.append(Change(name=entry.name, base=entry.version, after=after, action="term", note=note))
     try:
-        space.write_group(document, changes, author=author)
+        if changes:
+            space.write_group(document, changes, author=author, group=group)
     except StaleWrite:
         # Somebody wrote between our reading and our writing: begin again with what stands there now.
-        return _apply(space, document, term, chosen, author)
-    changed = {change.name for change in changes}
-    return len(changed), [name for name in versions if name not in changed]
+        return _apply(space, document, term, chosen, author, group)
+    changed = [change.name for change in changes]
+    return changed, [name for name in versions if name not in changed]
 
 
 def _article(article: str, old: str, new: str) -> str:

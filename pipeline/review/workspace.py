@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -14,6 +15,7 @@ from pipeline.config import Config
 from pipeline.document import Document, Section, Segment, State
 from pipeline.errors import DuizhaoError, UsageError
 from pipeline.prepare.terms import Glossary
+from pipeline.review.checking import ACROSS, Checking, Progress
 from pipeline.review.diff import merged
 from pipeline.store import Store, documents, revisions, segments
 from pipeline.store.documents import Listed
@@ -52,6 +54,7 @@ class Workspace:
         self.store = store
         self.config = config
         self.glossary = glossary
+        self.checking = Checking(store, self._proved_all, config.check)
         self._clock = clock
 
     # -- reading ----------------------------------------------------------------------------------
@@ -211,10 +214,10 @@ class Workspace:
         )
 
     def undo(self, document: int, name: str, base: int, *, author: str) -> list[Entry]:
-        """Take the last change of a segment back, and with it the others of the same action.
+        """Take the last change of a segment back, and with it the others of the same action, in all documents.
 
-        Returns: the segments as they stand now.
-        Raises:  Refused: there is nothing to take back.
+        Returns: the segments of this document as they stand now.
+        Raises:  Refused: there is nothing to take back, or another segment has been changed since.
         """
         with self.store.writing() as connection:
             row_of(connection, document)
@@ -222,13 +225,57 @@ class Workspace:
             if last is None:
                 raise Refused(f"nothing to undo in segment {name}")
             together = revisions.of_group(connection, last.group_id) if last.group_id else [last]
-            mine = [one for one in together if one.document == document]
-            changes = [self._taken_back(connection, document, one, name, base) for one in mine]
-            group = secrets.token_hex(8) if len(changes) > 1 else None
-            entries = self._apply(connection, document, changes, author=author, group=group)
+            changes: dict[int, list[Change]] = defaultdict(list)
+            for one in together:
+                here = one.document == document and one.segment == name
+                change = self._taken_back(connection, one, base if here else None)
+                changes[one.document].append(change)
+            entries = self._undo_all(connection, changes, together, author)
+        self._look_across(changes)
+        return entries.get(document, [])
+
+    def undo_group(self, group: str, *, author: str) -> tuple[int, list[tuple[int, str]]]:
+        """Take one action on many segments back, in all documents.
+
+        Returns: how many were taken back, and those that somebody has changed since, which stay.
+        Raises:  NotFound: there was no such action.
+                 Refused: nothing of it is left to take back.
+        """
+        changes: dict[int, list[Change]] = defaultdict(list)
+        left: list[tuple[int, str]] = []
+        with self.store.writing() as connection:
+            together = revisions.of_group(connection, group)
+            if not together:
+                raise NotFound(f"no action {group}")
+            for one in together:
+                try:
+                    changes[one.document].append(self._taken_back(connection, one, None))
+                except Refused:
+                    left.append((one.document, one.segment))
+            done = sum(map(len, changes.values()))
+            if not done:
+                raise Refused("all of it was changed again or taken back already")
+            self._undo_all(connection, changes, together, author)
+        self._look_across(changes)
+        return done, left
+
+    def _undo_all(
+        self,
+        connection: Connection,
+        changes: dict[int, list[Change]],
+        together: Sequence[revisions.Revision],
+        author: str,
+    ) -> dict[int, list[Entry]]:
+        group = secrets.token_hex(8) if sum(map(len, changes.values())) > 1 else None
+        entries = {}
+        for document in sorted(changes):
+            entries[document] = self._apply(
+                connection, document, changes[document], author=author, group=group
+            )
+            mine = (one for one in together if one.document == document)
             if any(one.after is None or one.before is None for one in mine):
                 reorder(connection, document)
-            return entries
+        return entries
 
     def merge_with(self, document: int, name: str, base: int, target: str) -> str | None:
         """A stale write's words together with what was written meanwhile; None where they clash."""
@@ -273,51 +320,64 @@ class Workspace:
             return _overview(connection, row_of(connection, document))
 
     def write_group(
-        self, document: int, changes: Sequence[Change], *, author: str, order: bool = False
+        self,
+        document: int,
+        changes: Sequence[Change],
+        *,
+        author: str,
+        order: bool = False,
+        group: str | None = None,
     ) -> list[Entry]:
-        """Several segments in one action, all or none; with `order` their places are made anew."""
+        """Several segments in one action, all or none; with `order` their places are made anew.
+
+        An action over several documents names its `group` itself.
+        """
         with self.store.writing() as connection:
             row_of(connection, document)
-            entries = self._apply(connection, document, changes, author=author, group=secrets.token_hex(8))
+            group = group or secrets.token_hex(8)
+            entries = self._apply(connection, document, changes, author=author, group=group)
             if order:
                 reorder(connection, document)
-            return entries
+        self.checking.soon(document)
+        return entries
 
     def recheck(self, document: int) -> int:
-        """Run all checks over the whole document, those across segments too; returns how many changed.
+        """Run all checks whose segments changed since, and those across segments; how many changed."""
+        self.overview(document)
+        return self.checking.whole(document)
 
-        What a check says is no person's work: versions stay, and a segment that somebody writes to
-        meanwhile is left to that write.
-        """
-        whole = self.whole(document)
-        fresh = {entry.name: entry for entry in documents.entries_of(self._proved(whole))}
-        with self.store.writing() as connection:
-            old = segments.get_all(connection, document)
-            changed = [
-                replace(entry, segment=new.segment, quantities=new.quantities, issues=new.issues)
-                for entry in old
-                if (new := fresh.get(entry.name)) is not None
-                and new.segment.target == entry.segment.target
-                and (new.segment.terms, new.quantities, new.issues)
-                != (entry.segment.terms, entry.quantities, entry.issues)
-                and replace(new.segment, terms=entry.segment.terms) == entry.segment
-            ]
-            segments.refresh(connection, document, changed)
-            return len(changed)
+    def begin_check(self, document: int) -> Progress:
+        """The same in the background; `check_progress` tells how far it is."""
+        return self.checking.begin(document, self.overview(document).total)
+
+    def check_progress(self, document: int) -> Progress:
+        """How far the last check of the whole document is."""
+        self.overview(document)
+        return self.checking.progress(document)
 
     def checked(self, frame: Document, entry: Entry) -> Entry:
         """The entry with its ledger, terms and issues made anew."""
+        return self._proved_all(frame, [entry])[0]
+
+    def _proved_all(self, frame: Document, entries: Sequence[Entry]) -> list[Entry]:
+        """The entries, each checked for itself: what stands across them is not looked for."""
         own = replace(
             frame,
-            segments=(replace(entry.segment, section=None, lead=None),),
-            quantities=tuple(q for q in entry.quantities if q.measure is not None),
-            issues=entry.issues,
+            segments=tuple(replace(e.segment, section=None, lead=None) for e in entries),
+            quantities=tuple(q for e in entries for q in e.quantities if q.measure is not None),
+            issues=tuple(issue for e in entries for issue in e.issues),
             brief=None,
         )
-        proved = self._proved(own)
-        segment = replace(entry.segment, terms=proved.segments[0].terms)
-        issues = tuple(issue for issue in proved.issues if issue.segment == entry.name)
-        return replace(entry, segment=segment, quantities=proved.quantities, issues=issues)
+        proved = documents.entries_of(self._proved(own))
+        return [
+            replace(
+                entry,
+                segment=replace(entry.segment, terms=new.segment.terms),
+                quantities=new.quantities,
+                issues=tuple(issue for issue in new.issues if issue.check not in ACROSS),
+            )
+            for entry, new in zip(entries, proved, strict=True)
+        ]
 
     def now(self) -> str:
         """The time for the record."""
@@ -325,6 +385,10 @@ class Workspace:
 
     def _proved(self, document: Document) -> Document:
         return check(document, config=self.config.check, glossary=self.glossary)
+
+    def _look_across(self, changed: Iterable[int]) -> None:
+        for document in changed:
+            self.checking.soon(document)
 
     def _write(
         self,
@@ -344,7 +408,9 @@ class Workspace:
                 raise StaleWrite(name, entry)
             new = after(documents.get_frame(connection, row.frame), entry)
             change = Change(name=name, base=base, after=new, action=action, note=note)
-            return self._apply(connection, document, [change], author=author)[0]
+            written = self._apply(connection, document, [change], author=author)[0]
+        self.checking.soon(document)
+        return written
 
     def _apply(
         self,
@@ -362,14 +428,13 @@ class Workspace:
             reopen_document(connection, document)
         return entries
 
-    def _taken_back(
-        self, connection: Connection, document: int, one: revisions.Revision, name: str, base: int
-    ) -> Change:
-        current = segments.get(connection, document, one.segment)
+    def _taken_back(self, connection: Connection, one: revisions.Revision, base: int | None) -> Change:
+        """The change that undoes a revision; `base` is the version that a person saw, if one did."""
+        current = segments.get(connection, one.document, one.segment)
         version = current.version if current else 0
-        if one.segment == name and version not in (0, base):
-            raise StaleWrite(name, current)
-        if one.segment != name and current is not None and current.version != one.version:
+        if base is not None and version not in (0, base):
+            raise StaleWrite(one.segment, current)
+        if base is None and version != (0 if one.after is None else one.version):
             raise Refused(f"segment {one.segment}, changed by the same action, has been changed since")
         after = None
         if one.before is not None:

@@ -74,7 +74,7 @@ def migrate(engine: Engine) -> None:
 def _patience(url: str) -> dict[str, Any]:
     """How soon a server that fell silent counts as lost: within a minute, unless the URL says otherwise."""
     parsed = make_url(url)
-    if parsed.get_backend_name() != "postgresql":
+    if parsed.get_backend_name() != "postgresql" or parsed.get_driver_name() not in ("psycopg", "psycopg2"):
         return {}
     return {name: value for name, value in SILENCE.items() if name not in parsed.query}
 

@@ -194,6 +194,13 @@ def set_state(connection: Connection, document: int, state: str) -> None:
     )
 
 
+def touch(connection: Connection, document: int) -> None:
+    """Something of the document is different now; whoever keeps a copy is to take it anew."""
+    connection.execute(
+        update(DOCUMENT).where(DOCUMENT.c.id == document).values(version=DOCUMENT.c.version + 1)
+    )
+
+
 def set_frame(connection: Connection, document: int, frame: Document) -> None:
     """Lay the segments into another frame; the earlier one stays in the store."""
     zh, en = headline(frame)

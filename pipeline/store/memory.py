@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy import Connection, Row, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pipeline.errors import UsageError
@@ -21,6 +21,7 @@ from pipeline.store.tables import MEMORY
 from pipeline.translate.memory import HUMAN, Memory, Pair, SqliteMemory, skeleton
 
 NEAR_CUTOFF = 75  # rapidfuzz's ratio below which a pair helps nobody
+COMPARED = 5_000  # texts nearest in length: a memory of a million pairs is not held in our own
 ROWS = 500
 REVIEWS = Path(".duizhao") / "review.db"  # where `review` and `batch` keep a folder's store
 
@@ -99,7 +100,8 @@ class StoreMemory:
             with self._store.reading() as connection:
                 rows = connection.execute(select(MEMORY).where(others, same).limit(limit)).all()
                 query = select(MEMORY).where(others, MEMORY.c.length.between(low, high))
-                return rows or connection.execute(query).all()
+                nearest = (func.abs(MEMORY.c.length - len(text)), MEMORY.c.text_sha256)
+                return rows or connection.execute(query.order_by(*nearest).limit(COMPARED)).all()
 
         return _ranked(text, insist(read), limit)
 

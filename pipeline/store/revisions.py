@@ -114,4 +114,7 @@ def commented(connection: Connection, document: int) -> dict[str, int]:
 
 
 def _target(body: dict[str, Any] | None) -> str:
-    return (body["segment"].get("target") or "") if body else ""
+    """The words of a body: a segment's translation, or what a line of the brief says in English."""
+    if not body or "figures" in body:
+        return ""
+    return (body["segment"].get("target") if "segment" in body else body["line"]["en"]) or ""

@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 from pipeline.check.base import Pair, read_pair
 from pipeline.check.segment import issues_of
+from pipeline.check.terms import is_advice
 from pipeline.document import Approximator, Measure, SegmentKind, TermHit
 from pipeline.prepare.terms import Glossary
 from pipeline.translate.rules import RULE_MADE
@@ -237,8 +238,6 @@ def _terms(task: Task, pair: Pair) -> Iterator[Fault]:
             )
 
 
-# Glossaries whose words are advice: “推进 → advance” is no reason to refuse “pressed ahead with”.
-ADVISORY = frozenset({"gov-zh-en"})
 # Names of places: of 324 in human translations of government prose 98.5 % stand as the glossary has them,
 # but of 850 in news 94 % (a person may be called Davis, a university Stanford).
 PLACES = frozenset({"places-zh-en"})
@@ -254,7 +253,7 @@ def binding(hit: TermHit) -> bool:
         return hit.glossary == "rule"
     if hit.glossary in PLACES:
         return False
-    return hit.glossary not in ADVISORY or any(c.isupper() for c in hit.en)
+    return not is_advice(hit)
 
 
 _CENTRAL_ZH = re.compile(

@@ -191,3 +191,22 @@ def test_a_term_needs_no_glossary() -> None:
 )
 def test_dates_that_say_more_than_the_source(source, target, found):
     assert ("date-detail" in codes(source, target)) is found
+
+
+@pytest.mark.parametrize(
+    ("glossary", "en", "severity"),
+    [
+        pytest.param("gov-zh-en", "advance", "info", id="a word of the shipped glossary is advice"),
+        pytest.param("gov-zh-en", "State Council", "warning", id="a name of it"),
+        pytest.param("places-zh-en", "Ecuador", "warning", id="a place"),
+        pytest.param("ours.tsv", "advance", "warning", id="a word of the user"),
+    ],
+)
+def test_how_much_a_missing_term_weighs(glossary, en, severity):
+    hit = TermHit(zh="推进", en=en, start=0, end=2, glossary=glossary)
+    found = [
+        i
+        for i in check_segment("推进改革。", "The reform was pressed ahead with.", terms=[hit])
+        if i.check == "term"
+    ]
+    assert [issue.severity for issue in found] == [severity]

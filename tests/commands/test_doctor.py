@@ -162,4 +162,4 @@ def test_exit_code_is_1_when_something_is_wrong(monkeypatch, capsys, state, code
 def test_every_extra_is_examined():
     with (Path(__file__).parents[2] / "pyproject.toml").open("rb") as file:
         extras = tomllib.load(file)["project"]["optional-dependencies"]
-    assert set(doctor.EXTRAS) == set(extras) - {"dev", "site"}
+    assert set(doctor.EXTRAS) == set(extras) - {"dev", "site", "peers"}

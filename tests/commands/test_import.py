@@ -120,6 +120,15 @@ def test_files_that_are_none_of_ours(finished, tmp_path, capsys, name, content, 
     assert err.count("\n") == 1
 
 
+def test_a_spreadsheet_is_told_to_be_saved_as_csv(finished, tmp_path, capsys):
+    import zipfile
+
+    with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as file:
+        file.writestr("xl/workbook.xml", "<workbook/>")
+    assert main(["import", str(finished), str(tmp_path / "a.xlsx")]) == 2
+    assert "spreadsheet as CSV" in capsys.readouterr().err
+
+
 def test_a_document_that_changed_meanwhile_is_left(finished, capsys, monkeypatch):
     file = reviewed(finished, "csv", "continues this year", "goes on this year")
 

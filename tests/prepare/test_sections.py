@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.document import Document
 from pipeline.prepare.sections import find_sections
-from tests.documents import make_document, seed_document
+from tests.documents import make_document, seed_document, split
 
 
 def outline(document: Document) -> str:
@@ -242,3 +242,15 @@ def test_structure_is_idempotent_and_nested(text: str) -> None:
             assert parent.level == section.level - 1
             assert parent.start <= section.start
             assert section.end <= parent.end
+
+
+def test_decimal_numbers_say_themselves_where_they_stand() -> None:
+    """1.2.1 stands under 1.2, whatever else begins anew where."""
+    lines = (
+        "1 总则", "1.1 编制目的", "为规范建设，制定本规范。", "1.2 适用范围", "1.2.1 新建工程", "本规范适用于新建工程。",
+        "1.2.2 改建工程", "改建工程可参照执行。", "2 术语", "2.1 供水量", "指水厂供出的全部水量。",
+    )  # fmt: skip
+    document = split("\n".join(lines))
+    assert [(s.level, s.marker) for s in document.sections] == [
+        (1, "1"), (2, "1.1"), (2, "1.2"), (3, "1.2.1"), (3, "1.2.2"), (1, "2"), (2, "2.1"),
+    ]  # fmt: skip

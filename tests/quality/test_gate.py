@@ -49,7 +49,7 @@ def test_lowering_is_recorded_with_its_reason():
 
 
 @pytest.mark.parametrize(
-    ("name", "why"), [("structure", "because"), ("stucture", "Headings keep their stops now.")]
+    ("name", "why"), [("structure", "because"), ("no-such-floor", "Headings keep their stops now.")]
 )
 def test_lowering_needs_a_floor_and_a_sentence(name, why):
     with pytest.raises(SystemExit):

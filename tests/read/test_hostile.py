@@ -235,3 +235,101 @@ def test_a_folder_is_not_searched_for_pictures_and_results(tmp_path):
         (tmp_path / name).write_text("文", "utf-8")
     assert [os.path.basename(path) for path in expand([str(tmp_path)])] == ["a.html", "b.docx"]
     assert expand([str(tmp_path / "logo.png")]) == [str(tmp_path / "logo.png")]
+
+
+# Every other door: encrypted and broken PDF, mixed encodings, bilingual and reviewed files
+
+
+def test_an_encrypted_pdf_says_so(tmp_path, make_pdf):
+    key = b"<< /Filter /Standard /V 1 /R 2 /P -4 /O <%s> /U <%s> >>" % (b"41" * 32, b"42" * 32)
+    data = make_pdf([[(60, 60, 12, "文字")]])
+    locked = data.replace(b"/Root 1 0 R", b"/Root 1 0 R /Encrypt " + key + b" /ID [<41> <41>]")
+    assert "encrypted" in refused(tmp_path, "a.pdf", locked)
+
+
+def test_a_page_of_too_many_characters_names_the_limit(tmp_path, make_pdf):
+    data = make_pdf([[(60, 60, 12, "文字文字文字")]])
+    assert "read.max_page_characters" in refused(tmp_path, "a.pdf", data, max_page_characters=5)
+
+
+def test_a_font_without_meaning_is_told(tmp_path, make_pdf):
+    """Glyphs of private codes are no text; the reader does not pretend that they are."""
+    file = tmp_path / "a.pdf"
+    file.write_bytes(make_pdf([[(60, 60, 12, "前面可以读的文字。"), (60, 100, 12, "\ue001\ue002\ue003")]]))
+    document = read(str(file), config=ReadConfig(ocr="never"))
+    assert "\ue001" not in document.original
+    assert "\ufffd" in document.original
+    assert "read.lost_characters" in {issue.check for issue in document.issues}
+
+
+def test_two_encodings_in_one_file_lose_nothing_silently(tmp_path):
+    file = tmp_path / "a.txt"
+    file.write_bytes("全省各级机构编制部门认真落实。\n".encode() * 20 + "乱码".encode("gb18030") + b"\n")
+    document = read(str(file), config=ReadConfig())
+    assert document.original.count("认真落实") == 20
+    (told,) = document.issues
+    assert told.check == "undecodable_bytes"
+    assert document.original.count("\ufffd") == 4
+
+
+LAUGHS = b'<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>'
+DEEP = b"<g>" * 250 + b"</g>" * 250
+
+
+@pytest.mark.parametrize("name", ["a.xlf", "a.tmx"])
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (LAUGHS + b'<xliff version="2.1">&b;</xliff>', "entities"),
+        (b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><tmx>&e;</tmx>', "entities"),
+        (b'<xliff version="2.1" srcLang="zh" trgLang="en">' + DEEP + b"</xliff>", "read.max_depth"),
+        (b"<tmx><body><tu>", "not well-formed"),
+    ],
+    ids=["entities", "external", "depth", "cut"],
+)
+def test_bilingual_files(tmp_path, name, data, said):
+    assert said in refused(tmp_path, name, data)
+
+
+def reviewed(folder, name: str, data: bytes, **limits) -> str:
+    """The sentence with which `duizhao import` refuses a file."""
+    from pipeline.document import Document, Source
+    from pipeline.read.reviewed import merge_reviewed
+    from pipeline.traced import TracedText
+
+    (folder / name).write_bytes(data)
+    source = Source(path="a", sha256="", encoding="utf-8", characters=0)
+    document = Document(source=source, original="", text=TracedText.of(""))
+    with pytest.raises(DuizhaoError) as caught:
+        merge_reviewed(document, folder / name, config=ReadConfig(**limits))
+    return str(caught.value)
+
+
+def test_reviewed_files_pass_the_same_limits(tmp_path, make_zip, monkeypatch):
+    bomb = make_zip({"word/document.xml": b"<a>" + b" " * 50_000_000})
+    assert "read.max_ratio" in reviewed(tmp_path, "a.docx", bomb)
+    assert "unsafe name" in reviewed(
+        tmp_path, "b.docx", make_zip({"word/document.xml": b"<a/>", "../x": b""})
+    )
+    assert "entities" in reviewed(tmp_path, "a.xlf", LAUGHS + b'<xliff version="2.1">&b;</xliff>')
+    assert "read.max_depth" in reviewed(
+        tmp_path, "b.xlf", b'<xliff version="2.1" srcLang="zh">' + DEEP + b"</xliff>"
+    )
+    assert "read.max_bytes" in reviewed(tmp_path, "a.csv", b"x" * 2_000, max_bytes=1_000)
+    assert "not a regular file" in reviewed_folder(tmp_path)
+    monkeypatch.setattr("pipeline.read.isolated.PROGRAM", "while True: pass")
+    assert "read.max_seconds" in reviewed(tmp_path, "c.xlf", b"<xliff/>", max_seconds=1)
+
+
+def reviewed_folder(folder) -> str:
+    from pipeline.read import read_limited
+
+    with pytest.raises(InputError) as caught:
+        read_limited(str(folder), ReadConfig())
+    return str(caught.value)
+
+
+def test_a_reviewed_file_writes_only_where_it_may(tmp_path, make_zip):
+    before = sorted(path.name for path in tmp_path.iterdir())
+    reviewed(tmp_path, "a.docx", make_zip({"word/document.xml": b"<a/>", "word/media/x": b"y"}))
+    assert sorted(path.name for path in tmp_path.iterdir()) == [*before, "a.docx"]

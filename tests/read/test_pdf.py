@@ -149,3 +149,60 @@ def test_damage_is_one_sentence(data):
 
 def test_page_numbers_as_a_person_lists_them():
     assert listed([1, 2, 3, 7, 9, 10]) == "1–3, 7, 9–10"
+
+
+def test_characters_of_another_font_that_are_drawn_late_stand_in_their_line(make_pdf):
+    """A reading with tones, 統(tǒng): the marked letter comes from a fallback font, after the line."""
+    late = [
+        (60, 100, 12, "统计"),
+        (120, 100, 12, "数据公布"),
+        (60, 120, 12, "下一行的文字"),
+        (84, 100, 12, "年鉴的"),
+    ]
+    document = read_pdf(make_pdf([late]))
+    assert document.text.text == "统计年鉴的数据公布下一行的文字"
+
+
+def test_rows_that_are_drawn_column_by_column_stay_apart(make_pdf):
+    cells = [
+        (60 + 150 * c, 100 + 24 * r, 12, f"格{'一二三'[c]}{'甲乙丙'[r]}") for c in (0, 2, 1) for r in range(3)
+    ]
+    document = read_pdf(make_pdf([cells]))
+    assert [document.original[b.start : b.end] for b in document.blocks] == [
+        f"格{c}{r}" for r in "甲乙丙" for c in "一二三"
+    ]
+
+
+def test_a_sign_for_two_characters_is_both_of_them():
+    from pipeline.read.pdf import Glyph, _is_ligature
+
+    dash = Glyph("―", 100, 50, 120, 60, 10)
+    assert _is_ligature(dash, dash)
+    fake_bold = Glyph("粗", 100, 50, 110, 60, 10)
+    assert not _is_ligature(fake_bold, fake_bold)
+
+
+@pytest.mark.parametrize(
+    "following",
+    [
+        "度”的第一责任人",
+        "(xiāng)黨政機構",
+        "会,2019年1月",
+        "展，“这么近",
+        "动“当家吃饭”的产业",
+        "《中共中央关于》",
+        "（2015—2020年）",
+    ],
+)
+def test_a_line_that_is_short_for_want_of_a_break_goes_on(make_pdf, following):
+    """No line ends before a closing mark or within a word: what follows found no room in it."""
+    full = [(60, 100 + 20 * n, 12, (LONG * 2)[30 * n : 30 * n + 30]) for n in range(3)]
+    width = 30 - {"度": 2, "(": 4, "会": 3, "展": 4, "动": 3, "《": 2, "（": 3}[following[0]]
+    document = read_pdf(make_pdf([[*full, (60, 160, 12, "文" * width), (60, 180, 12, following)]]))
+    assert len(document.blocks) == 1
+
+
+def test_a_short_line_still_ends_its_paragraph(make_pdf):
+    full = [(60, 100 + 20 * n, 12, (LONG * 2)[30 * n : 30 * n + 30]) for n in range(3)]
+    document = read_pdf(make_pdf([[*full, (60, 160, 12, "文" * 20), (60, 180, 12, "度”的第一责任人")]]))
+    assert len(document.blocks) == 2

@@ -359,6 +359,15 @@ def test_tracked_changes_are_taken_as_made(document, saved):
     assert merge_reviewed(document, saved(data, "a.docx")).document.segments[0].target == "65 firms."
 
 
+def test_a_strict_docx_comes_back_as_well(document, saved):
+    """Word's “Strict Open XML” writes other names for the same things."""
+    data = edited(as_docx.render(document), "word/document.xml", " sentence.", " phrase.")
+    usual = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    data = edited(data, "word/document.xml", usual, "http://purl.oclc.org/ooxml/wordprocessingml/main")
+    merged = merge_reviewed(document, saved(data, "a.docx"))
+    assert [c.before.id for c in merged.changes] == ["s2"]
+
+
 def libreoffice(path, kind: str):
     """The file as LibreOffice saves it."""
     call = ["soffice", "--headless", "--convert-to", kind, "--outdir", path.parent / "out", path]

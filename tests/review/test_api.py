@@ -118,9 +118,42 @@ def test_unknown_format(client: TestClient) -> None:
     "page",
     ["/", "/documents/1", "/documents/1?order=risk&state=open", "/documents/1?text=%3Cb%3E", "/documents/1/panel/history/s1",
      "/documents/1/panel/links/s4", "/documents/1/panel/terms?old=county&new=x", "/documents/1/rows?n=s11",
-     "/documents/0/panel/concordance?q=%3Cb%3E"],
+     "/documents/0/panel/concordance?q=%3Cb%3E", "/documents/1/brief/figures", "/documents/1/brief/lines/b-points-0"],
 )  # fmt: skip
 def test_markup_in_a_document_is_never_markup_of_a_page(client: TestClient, page: str) -> None:
     answer = client.get(page)
     assert answer.status_code == 200
     assert "<b>put" not in answer.text
+
+
+def test_markup_in_the_brief_is_never_markup_of_a_page(client: TestClient) -> None:
+    given = {"version": 1, "zh": "<b>put</b>", "en": "<b>put</b> it"}
+    assert client.put("/api/documents/1/brief/lines/b-points-0", json=given).status_code == 200
+    for page in (
+        "/documents/1",
+        "/documents/1/brief/lines/b-points-0",
+        "/documents/1/panel/history/b-points-0",
+    ):
+        assert "<b>put" not in client.get(page).text
+
+
+def test_all_checks_run_in_the_background_with_progress(client: TestClient, workspace: Workspace) -> None:
+    begun = client.post("/api/documents/1/check")
+    assert (begun.status_code, begun.json()["total"]) == (202, 11)
+    assert workspace.checking.settle()
+    done = client.get("/api/documents/1/check").json()
+    assert (done["running"], done["done"], done["failed"]) == (False, 11, "")
+    assert done["changed"] > 0
+    found = client.get("/api/documents/1/changes").json()
+    assert len(found["rechecked"]) == done["changed"]
+    again = client.get("/api/documents/1/changes", params={"checks": found["checks"]}).json()
+    assert again["rechecked"] == []
+
+
+def test_others_on_a_document_are_named(client: TestClient) -> None:
+    here = {"tab": "a" * 24, "segment": "s3", "editing": True}
+    assert client.put("/api/documents/1/presence", json=here).json() == []
+    other = client.put("/api/documents/1/presence", json={"tab": "b" * 24}).json()
+    assert other == [{"author": "Mei", "segment": "s3", "editing": True}]
+    client.put("/api/documents/1/presence", json={"tab": "a" * 24, "leaving": True})
+    assert client.put("/api/documents/1/presence", json={"tab": "b" * 24}).json() == []

@@ -28,7 +28,9 @@ FLAGS = [
     "--no-first-run",
     "--disable-background-networking",
     "--disable-sync",
+    "--disable-dev-shm-usage",  # where /dev/shm is small, Chromium stops without a word
 ]
+expect.set_options(timeout=20_000)  # of a busy machine; what is right is seen at once
 GOOD = "Over the year it received over 345,000 readers, an increase of 18.6% over the previous year."
 
 
@@ -55,7 +57,11 @@ def site(store: Store, report: Document) -> Iterator[Site]:
     space = Workspace(store, config=Config(), glossary=Glossary.load(("gov-zh-en",)))
     space.add("report", report)
     space.recheck(1)
-    server = uvicorn.Server(uvicorn.Config(create_app(space, author="Mei"), port=0, log_level="error"))
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(space, author="Mei"), port=0, log_level="error", timeout_graceful_shutdown=3
+        )
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     deadline = time.monotonic() + 20
@@ -66,7 +72,8 @@ def site(store: Store, report: Document) -> Iterator[Site]:
     port = server.servers[0].sockets[0].getsockname()[1]
     yield Site(f"http://127.0.0.1:{port}", space)
     server.should_exit = True
-    thread.join(timeout=10)
+    thread.join(timeout=30)
+    assert not thread.is_alive()
 
 
 @pytest.fixture
@@ -82,6 +89,20 @@ def context(browser: Browser, site: Site) -> Iterator[BrowserContext]:
     yield opened
     opened.close()
     assert wrong == []
+
+
+@pytest.fixture
+def colleague(browser: Browser, site: Site) -> Iterator[Page]:
+    """Somebody else's page of the same document."""
+    opened = browser.new_context(viewport={"width": 1400, "height": 900})
+    page = opened.new_page()
+    page.goto(site.url)
+    page.locator("#name").fill("Jan")
+    page.locator("#who button").click()
+    expect(page.locator("#who .said")).to_have_text("✓ saved")
+    page.goto(f"{site.url}/documents/1")
+    yield page
+    opened.close()
 
 
 def arrive(context: BrowserContext, site: Site, path: str = "/documents/1") -> Page:
@@ -200,7 +221,7 @@ def test_filter_search_term_and_brief(context: BrowserContext, site: Site) -> No
     expect(page.locator("#panel .uses li")).to_have_count(3)
     page.locator("#panel .uses input").last.uncheck()
     page.get_by_role("button", name="Change those").click()
-    expect(page.locator("#toast")).to_contain_text("2 changed")
+    expect(page.locator("#panel .said[role=status]")).to_have_text("2 segments changed in 1 document.")
     page.locator("#filters [name=order]").select_option("risk")
     expect(page.locator("#text")).to_have_attribute("data-order", "risk")
     page.locator("#filters [name=text]").fill("district")
@@ -258,3 +279,101 @@ def test_no_serious_fault_of_accessibility(browser: Browser, site: Site, scheme:
         ]
         assert told == [], f"{path} {keys}"
     page.context.close()
+
+
+def test_what_is_typed_before_the_editor_is_open_lands_in_it(context: BrowserContext, site: Site) -> None:
+    page, name = arrive(context, site), wrong_figure(site)
+    walk_to(page, "s3")
+    page.route("**/s3/approve", lambda route: (time.sleep(0.6), route.continue_())[1])
+    page.keyboard.press("a")
+    page.keyboard.press("e")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("jkaruq All of it.", delay=5)
+    area = page.locator("textarea[name=target]")
+    expect(area).to_have_value("jkaruq All of it.")
+    expect(area).to_be_focused()
+    assert site.space.entry(1, "s3").segment.state == "reviewed"
+    assert site.space.entry(1, name).version == 1
+
+
+def test_others_are_seen_where_they_read_and_write(
+    context: BrowserContext, colleague: Page, site: Site
+) -> None:
+    page = arrive(context, site)
+    walk_to(colleague, "s4")
+    expect(page.locator("#present")).to_have_text("Jan at 4")
+    expect(page.locator("#seg-s4 .with")).to_have_text("◦ Jan")
+    colleague.keyboard.press("e")
+    expect(page.locator("#seg-s4 .with")).to_have_text("✎ Jan writes")
+    walk_to(page, "s4")
+    page.keyboard.press("e")
+    expect(page.locator("#toast")).to_contain_text("Jan also writes in this sentence")
+    colleague.close()
+    expect(page.locator("#present")).to_have_text("")
+
+
+def test_a_changed_term_is_taken_back_at_once_in_all_documents(
+    context: BrowserContext, site: Site, report: Document
+) -> None:
+    site.space.add("second", report)
+    before = [site.space.whole(n).segments for n in (1, 2)]
+    page = arrive(context, site)
+    walk_to(page, "s3")
+    page.keyboard.press("t")
+    page.locator("#panel [name=old]").fill("county")
+    page.locator("#panel [name=new]").fill("district")
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel .uses input")).to_have_count(6)
+    expect(page.locator("#panel button", has_text="Change those")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel .said[role=status]")).to_have_text("6 segments changed in 2 documents.")
+    page.locator("#panel button", has_text="Take it all back").press("Enter")
+    expect(page.locator("#toast")).to_have_text("6 segments taken back")
+    after = [site.space.whole(n).segments for n in (1, 2)]
+    assert [[s.target for s in one] for one in after] == [[s.target for s in one] for one in before]
+
+
+def test_what_stands_across_sentences_is_seen_after_an_edit(context: BrowserContext, site: Site) -> None:
+    page = arrive(context, site)
+    first, second = (site.space.entry(1, name) for name in ("s6", "s7"))
+    words = "A leading group headed by the county head was set up, with 5 working groups under it."
+    site.space.edit(1, "s6", first.version, words, author="Jan")
+    site.space.edit(1, "s7", second.version, words, author="Jan")
+    expect(page.locator("#seg-s7 .notes")).to_contain_text("same-target")
+    page.locator("#filters button", has_text="Check all").click()
+    expect(page.locator("#toast")).to_contain_text("checked;")
+
+
+def test_the_brief_by_keyboard(context: BrowserContext, site: Site) -> None:
+    page = arrive(context, site)
+    page.keyboard.press("b")
+    headline, point = page.locator("#b-headline"), page.locator("#b-points-0")
+    expect(headline).to_be_focused()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(point).to_be_focused()
+    page.keyboard.press("e")
+    english = point.locator("textarea[name=en]")
+    expect(english).to_be_focused()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("The 695 book stores were merged into 65, a cut of over 90%.")
+    expect(point.locator(".live .error").first).to_be_visible()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("It merged 659 book stores into 65, over 90% fewer.")
+    expect(point.locator(".live .error")).to_have_count(0)
+    page.keyboard.press("Control+Enter")
+    expect(point.locator("p[lang=en]")).to_contain_text("It merged 659")
+    brief = site.space.whole(1).brief
+    assert brief is not None
+    assert brief.points[0].en == "It merged 659 book stores into 65, over 90% fewer."
+    page.keyboard.press("u")
+    expect(point.locator("p[lang=en]")).to_contain_text("The 659 book stores were merged")
+    page.keyboard.press("g")
+    row = page.locator(".seg.current")
+    expect(row.locator(".cited")).to_be_visible()
+    page.keyboard.press("g")
+    expect(point).to_be_focused()
+    page.locator("#add-figure").select_option(index=1)
+    expect(page.locator("#figures tbody tr")).to_have_count(1)
+    page.locator("#figures [data-drop-figure]").click()
+    expect(page.locator("#figures tbody tr")).to_have_count(0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -147,3 +149,51 @@ def test_any_other_address_gets_one(host: str) -> None:
 def test_a_token_that_could_be_guessed_is_refused() -> None:
     with pytest.raises(UsageError):
         gate_for("0.0.0.0", 8765, "1234")
+
+
+WRITES = ("post", "put", "patch", "delete")
+
+
+def writes(client: TestClient) -> list[tuple[str, str]]:
+    """Every operation of the interface that changes something, with its parameters filled in."""
+    paths = client.get("/api/openapi.json").json()["paths"]
+    values = {"document": "1", "name": "s1", "group": "0123456789abcdef"}
+    return [
+        (method, path.format(**values)) for path, item in paths.items() for method in item if method in WRITES
+    ]
+
+
+def test_no_write_at_all_goes_without_the_proof(local: TestClient) -> None:
+    found = writes(local)
+    assert len(found) >= 20
+    assert {local.request(method, path, json={}).status_code for method, path in found} == {403}
+
+
+def test_no_write_at_all_goes_without_the_token(remote: TestClient) -> None:
+    headers = {"authorization": "Bearer " + TOKEN}
+    paths = remote.get("/api/openapi.json", headers=headers).json()["paths"]
+    assert paths
+    answers = {
+        remote.request(method, path.replace("{document}", "1").replace("{name}", "s1"), json={}).status_code
+        for path, item in paths.items()
+        for method in item
+    }
+    assert answers == {401}
+
+
+def test_the_policy_allows_nothing_inline_and_nothing_from_elsewhere(local: TestClient) -> None:
+    policy = local.get("/documents/1").headers["content-security-policy"]
+    rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
+    assert rules["default-src"] == "'none'"
+    assert {value for name, value in rules.items() if name.endswith("-src")} == {"'none'", "'self'"}
+    assert (rules["base-uri"], rules["frame-ancestors"], rules["form-action"]) == (
+        "'none'",
+        "'none'",
+        "'self'",
+    )
+
+
+@pytest.mark.parametrize("path", ["/", "/documents/1", "/documents/1?order=risk", "/documents/1/rows?n=s1"])
+def test_a_page_has_no_script_and_no_style_of_its_own(local: TestClient, path: str) -> None:
+    page = local.get(path).text
+    assert not re.search(r"<script(?![^>]*\ssrc=\"/static/)|<style|\sstyle=|\son[a-z]+=|javascript:", page)

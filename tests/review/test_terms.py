@@ -32,8 +32,8 @@ def test_preview_writes_nothing_and_apply_only_what_was_chosen(workspace: Worksp
     assert len(uses) == 3
     before = [workspace.entry(u.document, u.name) for u in uses]
     assert all(entry.version == 1 for entry in before)
-    done, stale = apply_term(workspace, "", "county", "district", [(1, uses[0].name, 1)], author="Mei")
-    assert (done, stale) == (1, [])
+    done = apply_term(workspace, "", "county", "district", [(1, uses[0].name, 1)], author="Mei")
+    assert (done.changed, done.stale) == (((1, uses[0].name),), ())
     assert workspace.entry(1, uses[0].name).segment.target == uses[0].after
     assert [workspace.entry(1, u.name) for u in uses[1:]] == before[1:]
 
@@ -42,8 +42,8 @@ def test_segments_changed_meanwhile_stay_and_are_named(workspace: Workspace) -> 
     uses = find_uses(workspace, "", "county", "district")
     workspace.edit(1, uses[0].name, 1, "County, edited.", author="Jan")
     chosen = [(u.document, u.name, u.version) for u in uses]
-    done, stale = apply_term(workspace, "", "county", "district", chosen, author="Mei")
-    assert (done, stale) == (2, [(1, uses[0].name)])
+    done = apply_term(workspace, "", "county", "district", chosen, author="Mei")
+    assert (len(done.changed), done.stale) == (2, ((1, uses[0].name),))
 
 
 def test_one_undo_takes_the_whole_change_back(workspace: Workspace) -> None:

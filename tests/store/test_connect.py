@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 
 from pipeline.errors import OutputError, UsageError
 from pipeline.store import Store
-from pipeline.store.connect import connect, url_of
+from pipeline.store.connect import _patience, connect, url_of
 from pipeline.store.tables import METADATA
 
 
@@ -51,3 +51,10 @@ def test_migrations_lead_to_the_tables(url: str) -> None:
         differences = compare_metadata(context, METADATA)
     store.close()
     assert differences == []
+
+
+def test_a_silent_server_is_noticed_unless_the_url_says_otherwise() -> None:
+    assert _patience("postgresql+psycopg://h/d")["connect_timeout"] == 10
+    assert "connect_timeout" not in _patience("postgresql+psycopg://h/d?connect_timeout=3")
+    assert _patience("postgresql+pg8000://h/d") == {}
+    assert _patience("mysql://h/d") == {}

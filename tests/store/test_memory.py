@@ -56,6 +56,14 @@ def test_near_finds_texts_that_differ_in_figures(store: Store) -> None:
     assert 0.7 < similarity < 1
 
 
+def test_near_compares_the_texts_nearest_in_length(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.store.memory.COMPARED", 1)
+    memory = StoreMemory(store)
+    memory.put([approved("新建了许多学校。", "a"), approved("新建了许多学校和图书馆。", "b")])
+    ((found, _),) = memory.near("新建了许多小学。", (HUMAN,))
+    assert found.target == "a"
+
+
 def test_long_texts_are_kept(store: Store) -> None:
     memory = StoreMemory(store)
     text = "长" * 5000

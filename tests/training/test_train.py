@@ -146,3 +146,19 @@ def test_loss_is_cross_entropy_and_so_is_its_gradient():
 def test_two_trainings_do_not_share_a_folder(base, authored, tmp_path):
     with FileLock(tmp_path / ".lock"), pytest.raises(ValueError, match="another training"):
         run(base, authored, tmp_path)
+
+
+def test_weights_are_those_that_transformers_reads(base):
+    from models import _hf
+    from training.network import load_base
+
+    theirs, _ = _hf.load_model(base, "causal", device="cpu")
+    ours = load_base(base, device="cpu")
+    assert ours.config.rope_parameters == theirs.config.rope_parameters
+    expected = theirs.state_dict()
+    found = ours.state_dict()
+    for name, weight in expected.items():
+        assert torch.equal(found[name], weight), name
+    ids = torch.arange(1, 30)[None]
+    with torch.no_grad():
+        assert torch.equal(ours(ids).logits, theirs(ids).logits)

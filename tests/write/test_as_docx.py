@@ -81,7 +81,6 @@ def test_document_without_brief_and_text_opens(document):
     docx.Document(io.BytesIO(render(empty)))
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="no LibreOffice on this machine")
 def test_libreoffice_opens_it(document, tmp_path):
     file = tmp_path / "report.docx"
@@ -97,5 +96,5 @@ def test_libreoffice_opens_it(document, tmp_path):
         str(tmp_path),
         str(file),
     ]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    subprocess.run(command, check=True, capture_output=True, timeout=600)
     assert "more than 150,000" in (tmp_path / "report.txt").read_text("utf-8-sig")

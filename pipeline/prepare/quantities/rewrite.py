@@ -64,7 +64,7 @@ def _changes(text: str, measure: Measure) -> list[Change]:
         return []
     changes = []
     for number, value in zip(numbers, values, strict=True):
-        if value >= 1000 and _needs_writing(number[0]):
+        if (value >= 1000 and _needs_writing(number[0])) or "点" in number[0]:
             changes.append(
                 Change(number.start(), number.end(), english_figure(value) + (number["more"] or ""))
             )

@@ -118,9 +118,21 @@ _DOCUMENT = re.compile(r"[〔﹝［\[（(【]\s?(?P<year>\d{4})\s?[〕﹞］\]�
 _CONGRESS = re.compile(r"(?:十[一二三四五六七八九]|二十[一二三四五]?|\d\d)大(?![小量型家学于多的力约概型])")
 
 
+_MIXED_YEAR = re.compile("(?<![0-9])[一二][零〇○0一二三四五六七八九]{3}(?=年)")
+_MIDDLE_DOT = re.compile(
+    "(?<=[零〇一二三四五六七八九十百])[‧•・·](?=[零〇一二三四五六七八九]+(?:公|平方|立方|米|厘米|毫米|千米|倍|度|[万亿]|吨|元|%))"
+)
+
+
 def plain(text: str) -> str:
-    """The text with full-width figures and Traditional numerals made plain, character for character."""
-    return _GROUPING.sub(",", text).translate(_PLAIN)
+    """The text with full-width figures and Traditional numerals made plain, character for character.
+
+    So are two slips of the keyboard: 二0一八年, and 五‧五公尺 with a middle dot (九‧一八 is a day).
+    """
+    flat = _GROUPING.sub(",", text).translate(_PLAIN)
+    if "0" in flat:
+        flat = _MIXED_YEAR.sub(lambda year: year[0].replace("0", "〇"), flat)
+    return _MIDDLE_DOT.sub("点", flat)
 
 
 @cache

@@ -6,6 +6,7 @@
   const body = document.body;
   const csrf = one("meta[name=csrf]").content;
 
+  const plural = (n, word) => `${n.toLocaleString("en")} ${word}${n === 1 ? "" : "s"}`;
   const toast = (words, tone = "") => {
     const box = document.getElementById("toast");
     if (!box) return;
@@ -122,12 +123,12 @@
     reveal(row);
     if (!panel.hidden && panel.dataset.kind && panel.dataset.name && panel.dataset.name !== current) open(panel.dataset.kind, { focus: false });
   };
-  const goTo = async (name) => {
+  const goTo = async (name, { focus = true } = {}) => {
     const box = windowOf(name);
     if (!box) { location.assign(`/documents/${id}#${encodeURIComponent(name)}`); return; }
     if (!loaded(box)) { box.scrollIntoView({ behavior: "instant", block: "start" }); await load(box); }
     const row = rowOf(name);
-    if (row) { row.scrollIntoView({ behavior: "instant", block: "center" }); go(row); }
+    if (row) { row.scrollIntoView({ behavior: "instant", block: "center" }); go(row, { focus }); }
   };
   const here = () => (current ? rowOf(current) : null);
   const step = async (by, wanted = () => true) => {
@@ -145,7 +146,7 @@
 
   // -- rows anew ----------------------------------------------------------------------------------
 
-  const renew = async (name) => {
+  const renew = async (name, { keep = true } = {}) => {
     const row = rowOf(name);
     if (!row) return;
     const focused = row.contains(document.activeElement);
@@ -154,7 +155,9 @@
     if (!answer.ok) return;
     const piece = document.createRange().createContextualFragment(await answer.text());
     const fresh = piece.querySelector("article");
-    if (!fresh || !row.isConnected) return;
+    // Somebody began to write here while the server was asked: the editor stays.
+    if (!fresh || !row.isConnected || (keep && one(".editor", row))) return;
+    all(".margin .with", row).forEach((mark) => one(".margin", fresh).append(mark));
     fresh.classList.toggle("first", first);
     if (row.querySelector(".trail") && !fresh.querySelector(".trail")) fresh.prepend(row.querySelector(".trail"));
     row.replaceWith(fresh);
@@ -163,18 +166,38 @@
   const status = () => htmx.ajax("GET", `/documents/${id}/status`, { target: "#status", swap: "innerHTML" });
   const reload = async () => {
     const name = current;
+    // Who is at work beside the text stays there.
+    const focus = !panel.contains(document.activeElement);
+    // An editor that is opened while the server is asked comes back with what was written in it.
+    let writing = null;
+    const keep = (event) => {
+      const form = event.target.id === "work" && one(".seg .editor");
+      if (form) writing = { name: form.closest(".seg").dataset.name, words: one("textarea", form).value };
+    };
+    document.addEventListener("htmx:beforeSwap", keep);
     await htmx.ajax("GET", location.pathname + location.search, { target: "#work", select: "#work", swap: "outerHTML" });
+    document.removeEventListener("htmx:beforeSwap", keep);
     watch();
     status();
-    if (name) { if (windowOf(name)) goTo(name); else { current = null; dock.hidden = true; } }
+    if (writing && windowOf(writing.name)) {
+      await goTo(writing.name);
+      edit(writing.words);
+      return others();
+    }
+    if (name && windowOf(name)) await goTo(name, { focus });
+    else if (name) { current = null; dock.hidden = true; }
+    others();
   };
   const versions = new Map();
   const version = (row) => Number(row.dataset.version);
   const wrote = async (name, value) => {
     [].concat(value).forEach((entry) => versions.set(entry.name, entry.version));
-    await renew(name);
+    await renew(name, { keep: false });
     status();
+    soon();
   };
+  // The checks across sentences run just after a write; look for what they found before the next turn.
+  const soon = () => { clearTimeout(soon.timer); soon.timer = setTimeout(() => poll().catch(() => {}), 600); };
 
   // -- acting -------------------------------------------------------------------------------------
 
@@ -234,7 +257,7 @@
     const area = one("textarea", form);
     if (keep && area.value !== form.dataset.target) sessionStorage.setItem(draftKey(row.dataset.name), area.value);
     else sessionStorage.removeItem(draftKey(row.dataset.name));
-    await renew(row.dataset.name);
+    await renew(row.dataset.name, { keep: false });
     go(rowOf(row.dataset.name));
   };
   const save = async (form, approving) => {
@@ -330,10 +353,28 @@
     if (!segments.length) return;
     const answer = await send("POST", "/api/terms/apply", { zh: field("zh"), old: field("old"), new: field("new"), segments });
     if (!answer.ok) return refused(answer);
-    const { changed, stale } = answer.value;
-    toast(`${changed} changed${stale.length ? `; ${stale.length} had been changed by somebody else and stay` : ""}`);
+    const { changed, documents, stale, group } = answer.value;
+    const words = `${plural(changed, "segment")} changed in ${plural(documents, "document")}`
+      + (stale.length ? `; ${stale.length} had been changed by somebody else and stay` : "");
+    const done = document.createElement("p");
+    done.className = "said";
+    done.setAttribute("role", "status");
+    done.textContent = `${words}.`;
+    const buttons = document.createElement("p");
+    buttons.className = "buttons";
+    if (group) buttons.append(button("Take it all back", () => run(() => takeBack(group))));
+    buttons.append(button("Close", close, true));
+    form.replaceChildren(done, buttons);
+    buttons.lastElementChild.focus();
+    await reload();
+  };
+  const takeBack = async (group) => {
+    const answer = await send("POST", `/api/actions/${group}/undo`, {});
+    if (!answer.ok) return refused(answer);
+    const { undone, left } = answer.value;
     close();
-    reload();
+    toast(`${plural(undone, "segment")} taken back${left.length ? `; ${left.length} changed again since and stay` : ""}`);
+    return reload();
   };
   const link = async (what, given) => {
     const row = here();
@@ -351,18 +392,23 @@
 
   let last = Number(body.dataset.last);
   const STRUCTURE = ["merge", "split", "shift", "import"];
+  let checks = Number(body.dataset.checks);
   const poll = async () => {
     if (document.hidden) return;
-    const answer = await fetch(`/api/documents/${id}/changes?after=${last}`).catch(() => null);
+    const answer = await fetch(`/api/documents/${id}/changes?after=${last}&checks=${checks}`).catch(() => null);
     if (!answer || !answer.ok) return;
-    const { last: newest, changes } = await answer.json();
+    const { last: newest, changes, checks: count, rechecked } = await answer.json();
     last = newest;
+    checks = count;
+    await look(rechecked);
     const foreign = changes.filter((change) => (versions.get(change.segment) || 0) < change.version || change.action === "comment");
     if (!foreign.length) return;
+    const lines = [...new Set(foreign.map((change) => change.segment).filter((name) => name.startsWith("b-")))];
+    if (lines.length) onLines(lines);
     const others = foreign.filter((change) => change.author !== body.dataset.author);
-    if (others.length) toast(`${others[0].author} changed ${others.length === 1 ? others[0].segment.replace(/^s/, "") : `${others.length} segments`}`);
+    if (others.length) toast(`${others[0].author} changed ${others.length > 1 ? `${others.length} segments` : others[0].segment.startsWith("b-") ? "the brief" : number(others[0].segment)}`);
     if (foreign.some((change) => STRUCTURE.includes(change.action) || change.group_id)) {
-      if (!one(".editor")) return reload();
+      if (!one(".seg .editor")) return reload();
       return toast("Others changed which sentences belong together; this shows when your edit is done.", "doubt");
     }
     for (const name of new Set(foreign.map((change) => change.segment))) {
@@ -373,7 +419,90 @@
     }
     status();
   };
-  setInterval(poll, 2000);
+  // What checks across sentences found after somebody's change: only rows that are on the page need it.
+  const look = async (names) => {
+    const seen = names.map(rowOf).filter((row) => row && !one(".editor", row));
+    for (const row of seen.slice(0, 80)) await renew(row.dataset.name);
+    if (names.length) status();
+  };
+
+  // -- who else is here -------------------------------------------------------------------------------
+
+  const tab = Array.from(crypto.getRandomValues(new Uint8Array(12)), (n) => n.toString(16).padStart(2, "0")).join("");
+  let present = [];
+  let announced = "";
+  const names_of = (list) => list.map((other) => (other.author === body.dataset.author ? "you, in another window" : other.author));
+  const number = (name) => name.replace(/^s/, "");
+  const others = () => {
+    const box = document.getElementById("present");
+    const words = present.map((other) => {
+      const [who] = names_of([other]);
+      return other.editing ? `✎ ${who} writes in ${number(other.segment)}` : `${who}${other.segment ? ` at ${number(other.segment)}` : ""}`;
+    });
+    const shown = words.length > 3 ? [...words.slice(0, 3), `${words.length - 3} more`] : words;
+    if (box.textContent !== shown.join(" · ")) box.textContent = shown.join(" · ");
+    box.title = words.join("\n");
+    // The rows: in words too, not by a colour alone.
+    all("#text .seg .with").forEach((mark) => mark.remove());
+    for (const other of present) {
+      const row = other.segment && rowOf(other.segment);
+      if (!row) continue;
+      const mark = document.createElement("span");
+      mark.className = `with${other.editing ? " writes" : ""}`;
+      mark.textContent = `${other.editing ? "✎ " : "◦ "}${names_of([other])[0]}${other.editing ? " writes" : ""}`;
+      one(".margin", row).append(mark);
+    }
+    // Said aloud when it matters: somebody writes where I am.
+    const clash = present.filter((other) => other.editing && other.segment === current && one(".seg.current .editor"));
+    const warning = clash.length ? `${names_of(clash).join(", ")} also writes in this sentence; nothing is lost when you save.` : "";
+    if (warning && warning !== announced) toast(warning, "doubt");
+    announced = warning;
+  };
+  const announce = async ({ leaving = false } = {}) => {
+    const editor = one(".seg .editor");
+    const row = editor && editor.closest(".seg");
+    const given = { tab, segment: (row ? row.dataset.name : current) || "", editing: Boolean(row), leaving };
+    const headers = { "X-CSRF-Token": csrf, "Content-Type": "application/json" };
+    const answer = await fetch(`/api/documents/${id}/presence`, { method: "PUT", headers, body: JSON.stringify(given), keepalive: leaving }).catch(() => null);
+    if (leaving || !answer || !answer.ok) return;
+    present = await answer.json();
+    others();
+  };
+  addEventListener("pagehide", () => announce({ leaving: true }));
+
+  // One after the other, so that a slow server is not asked faster than it answers.
+  const listen = async () => {
+    try { await poll(); if (!document.hidden) await announce(); } catch { /* the next time */ }
+    setTimeout(listen, 2000);
+  };
+  setTimeout(listen, 200);
+
+  // -- all checks again -------------------------------------------------------------------------------
+
+  const checkAll = async () => {
+    let answer = await send("POST", `/api/documents/${id}/check`, {});
+    const box = document.getElementById("checking");
+    while (answer.ok && answer.value.running) {
+      box.textContent = `checked ${answer.value.done.toLocaleString("en")} of ${answer.value.total.toLocaleString("en")}`;
+      await new Promise((done) => setTimeout(done, 300));
+      const found = await fetch(`/api/documents/${id}/check`).catch(() => null);
+      if (!found || !found.ok) break;
+      answer = { ok: true, value: await found.json() };
+    }
+    box.textContent = "";
+    if (!answer.ok || answer.value.running || answer.value.failed) return toast(answer.value.failed || "the check was not finished", "bad");
+    toast(`checked; ${plural(answer.value.changed, "segment")} changed`);
+    return poll();
+  };
+
+  // -- for the brief ----------------------------------------------------------------------------------
+
+  let onLines = () => {};
+  window.duizhao.review = {
+    id, send, toast, refused, button, fit, goTo, here, soon,
+    singleKeys: () => single.checked,
+    onLines: (what) => { onLines = what; },
+  };
 
   // -- keys -----------------------------------------------------------------------------------------
 
@@ -383,14 +512,14 @@
     e: () => edit(), Enter: () => edit(), a: approve, r: () => act("reject"), u: undo,
     s: () => open("suggestions"), h: () => open("history"), c: () => open("comments"), i: () => open("issues"),
     l: () => open("links"), t: term, "/": () => open("concordance"),
-    f: () => one("#filters select").focus(), b: () => one("#brief")?.scrollIntoView(),
+    f: () => one("#filters select").focus(),
     o: () => toggle("show-original"), d: () => toggle("show-edits"), m: () => toggle("no-marks"),
     "?": () => help.showModal(),
   };
   const acts = {
     edit: () => edit(), approve, reject: () => act("reject"), undo, help: () => help.showModal(), terms: term,
     suggestions: () => open("suggestions"), history: () => open("history"), comments: () => open("comments"),
-    issues: () => open("issues"), links: () => open("links"), concordance: () => open("concordance"),
+    check: checkAll, issues: () => open("issues"), links: () => open("links"), concordance: () => open("concordance"),
   };
   const single = document.getElementById("single-keys");
   single.checked = localStorage.getItem("single-keys") !== "off";
@@ -399,10 +528,11 @@
   // One thing after the other: keys that come faster than the server answers wait for it.
   let busy = Promise.resolve();
   let opening = false;
+  const typed = [];
   const run = (what) => { busy = busy.then(what).catch((error) => toast(String(error), "bad")); };
 
   document.addEventListener("keydown", (event) => {
-    const form = event.target.closest(".editor");
+    const form = event.target.closest(".seg .editor");
     const command = event.ctrlKey || event.metaKey;
     if (form) {
       if (command && event.key === "Enter") { event.preventDefault(); run(() => save(form, true)); }
@@ -411,6 +541,8 @@
       return;
     }
     if (help.open) return;
+    // Until the editor is open, what is typed for it must not act on the document, nor be lost.
+    if (opening) { event.preventDefault(); typed.push({ key: event.key, command }); return; }
     if (event.key === "Escape") { if (close()) event.preventDefault(); return; }
     const comment = event.target.closest("[data-comment]");
     if (comment && command && event.key === "Enter") { event.preventDefault(); comment.requestSubmit(); return; }
@@ -419,13 +551,27 @@
     if (!single.checked && event.key.length === 1) return;
     if (/^[1-9]$/.test(event.key) && panel.dataset.kind === "suggestions" && !panel.hidden) { event.preventDefault(); run(() => take(event.key)); return; }
     const what = Object.hasOwn(keys, event.key) && keys[event.key];
-    // Until the editor is open, what is typed for it must not act on the document.
-    if (opening) { event.preventDefault(); return; }
     if (!what) return;
     event.preventDefault();
-    opening = what === keys.e || what === keys.Enter;
-    run(() => { opening = false; return what(); });
+    opening = Boolean(here()) && (what === keys.e || what === keys.Enter);
+    run(() => { try { return what(); } finally { if (opening) { opening = false; type(); } } });
   });
+  // What was typed before the editor was there goes into it.
+  const type = () => {
+    const keys = typed.splice(0);
+    const area = document.activeElement;
+    if (!keys.length || !area.matches(".editor textarea")) return;
+    for (const { key, command } of keys) {
+      if (command && key.toLowerCase() === "a") area.select();
+      else if (command) { area.dispatchEvent(new KeyboardEvent("keydown", { key, ctrlKey: true, bubbles: true, cancelable: true })); }
+      else if (key === "Backspace") {
+        if (area.selectionStart === area.selectionEnd && area.selectionStart) area.selectionStart -= 1;
+        area.setRangeText("", area.selectionStart, area.selectionEnd, "end");
+      } else if (key === "Enter" || [...key].length === 1) area.setRangeText(key === "Enter" ? "\n" : key, area.selectionStart, area.selectionEnd, "end");
+      else if (key === "Escape") area.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    }
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+  };
 
   document.addEventListener("click", (event) => {
     const target = event.target;
@@ -460,7 +606,7 @@
   document.addEventListener("input", (event) => { if (event.target.matches(".editor textarea")) fit(event.target); });
   document.addEventListener("submit", async (event) => {
     const form = event.target;
-    if (form.matches(".editor")) {
+    if (form.matches(".editor:not(.line-editor)")) {
       event.preventDefault();
       run(() => save(form, !event.submitter || event.submitter.value === "approve"));
     } else if (form.matches("[data-comment]")) {
@@ -511,7 +657,7 @@
     reload();
   });
   addEventListener("beforeunload", () => {
-    all(".editor").forEach((form) => {
+    all(".seg .editor").forEach((form) => {
       const area = one("textarea", form);
       if (area.value !== form.dataset.target) sessionStorage.setItem(draftKey(form.closest(".seg").dataset.name), area.value);
     });

@@ -75,6 +75,7 @@ def test_the_value_is_kept(value: Decimal, scale: tuple[str, int]) -> None:
         pytest.param("民国87年6月设立", "1998年6月设立", id="figures"),
         pytest.param("民国三十八年至民国六十年", "1949年至1971年", id="from to"),
         pytest.param("民国一百零七年度预算", "2018年度预算", id="fiscal year"),
+        pytest.param("垂直方向五‧五公尺内", "垂直方向5.5公尺内", id="decimal with a middle dot"),
         pytest.param("二〇一九年三月底", "二〇一九年三月底", id="common era"),
         pytest.param("18年5月", "18年5月", id="short"),
         pytest.param("十九年来", "十九年来", id="length of time"),

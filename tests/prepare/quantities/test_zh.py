@@ -194,3 +194,20 @@ def test_words_that_begin_like_a_unit(text: str, values: list[tuple[str, str]]) 
 
 def test_a_year_belongs_to_the_months_that_follow() -> None:
     assert [m.date for m in measures("1997年7―9月实施")] == ["1997-07", "--09"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        pytest.param("二0一八年三月", "date", "2018", id="a nought of the keyboard in a year"),
+        pytest.param("五‧五公尺", "length", "5.5", id="middle dot before a unit"),
+        pytest.param("一·五倍", "multiple", "1.5", id="other dot"),
+    ],
+)
+def test_slips_of_the_keyboard(text: str, kind: str, value: str) -> None:
+    (found,) = measures(text)
+    assert (found.kind, found.value, found.text) == (kind, Decimal(value), text)
+
+
+def test_days_with_a_dot_are_no_decimals() -> None:
+    assert not any(m.value == Decimal("9.18") for m in measures("九‧一八事变"))
