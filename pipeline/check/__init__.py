@@ -50,7 +50,7 @@ def check(
         found += issues_of(pair, config=config, segment=segment.id)
         quantities += _ledger(ledger[segment.id], segment, pair)
     checked = replace(document, segments=tuple(segments), quantities=tuple(quantities))
-    found += check_across(checked, config)
+    found += check_across([checked], config)[0]
     kept = [issue for issue in document.issues if issue.check not in CODES]
     issues = _rewaived(document, [*kept, *found])
     return apply_waivers(replace(checked, issues=issues), waivers)
@@ -62,7 +62,7 @@ def check_together(
     """Documents that are checked already, with what must agree looked at across all of them."""
     codes = {check_.code for check_ in DOCUMENT_CHECKS}
     together = []
-    for document, found in zip(documents, _across(documents, config), strict=True):
+    for document, found in zip(documents, check_across(documents, config), strict=True):
         issues = [issue for issue in document.issues if issue.check not in codes]
         issues = [*_rewaived(document, [*issues, *found])]
         together.append(apply_waivers(replace(document, issues=tuple(issues)), waivers))
@@ -136,12 +136,8 @@ def _ledger(known: Sequence[Quantity], segment: Segment, pair: Pair) -> list[Qua
     return lines
 
 
-def check_across(document: Document, config: CheckConfig) -> list[Issue]:
-    """What the checks of whole documents find in one whose segments are checked already."""
-    return _across([document], config)[0]
-
-
-def _across(documents: Sequence[Document], config: CheckConfig) -> list[list[Issue]]:
+def check_across(documents: Sequence[Document], config: CheckConfig) -> list[list[Issue]]:
+    """What the checks of whole documents find, for each of some whose segments are checked already."""
     issues: list[list[Issue]] = [[] for _ in documents]
     for check_ in DOCUMENT_CHECKS:
         if check_.code in config.disabled:
