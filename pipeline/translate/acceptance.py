@@ -105,7 +105,9 @@ _REMINDERS = {
     "negation": "Keep the negation of the sentence.",
     "added": "Add nothing to the sentence.",
     "length": "Translate every part of the sentence; leave nothing out.",
+    "omission": "Translate every part of the sentence; leave nothing out.",
     "link": "Copy the link unchanged.",
+    "code": "Copy numbers of telephones, documents and identity cards unchanged.",
     "date-detail": "Give dates as they stand in the sentence; add no year or month.",
 }
 

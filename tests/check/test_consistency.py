@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.check import check_batch
+from pipeline.check import check, check_batch, check_together
+from pipeline.config import CheckConfig
 from pipeline.document import Document, Segment, Source, TermHit
 from pipeline.prepare.quantities import find_quantities
 from pipeline.traced import TracedText
@@ -67,3 +68,19 @@ def test_a_term_in_two_renderings(obeyed: tuple[bool, bool], expected: list[tupl
         replace(s, terms=(replace(hit, obeyed=o),)) for s, o in zip(made.segments, obeyed, strict=True)
     )
     assert found(replace(made, segments=segments)) == [expected]
+
+
+def test_a_batch_names_the_other_document() -> None:
+    config = CheckConfig()
+    first = check(document(("加强领导。", "Lead."), ("加强领导。", "Lead.")), config=config)
+    second = check(
+        replace(document(("加强领导。", "Guide.")), source=replace(first.source, path="b.txt")), config=config
+    )
+    assert not second.issues or all(issue.check != "same-source" for issue in second.issues)
+    together = check_together([first, second], config=config)
+    [issue] = [i for d in together for i in d.issues if i.check == "same-source"]
+    assert issue.segment == "s1"
+    assert "a.txt s1" in issue.message
+    assert check_together(together, config=config) == together
+    quiet = check_together([first, second], config=CheckConfig(disabled=("same-source",)))
+    assert all(i.check != "same-source" for d in quiet for i in d.issues)

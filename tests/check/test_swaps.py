@@ -66,3 +66,9 @@ def test_a_range_may_not_become_two_things() -> None:
     source = "置委员十一人至十五人，任期三年。"
     assert order(source, "The panel has 3 to 15 members for a term of 11 years.")
     assert order(source, "The panel has 11 to 15 members for a term of 3 years.") == []
+
+
+def test_a_figure_changed_in_one_of_two_places_is_an_error() -> None:
+    source = "深入39个县、59个乡镇和39个开发区调研。"
+    assert "error" in order(source, "They visited 59 counties, 59 townships and 39 development zones.")
+    assert order(source, "They visited 39 counties, 59 townships and 39 development zones.") == []

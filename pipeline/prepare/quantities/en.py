@@ -305,8 +305,11 @@ _ROLE = re.compile(r"[A-Za-z]+")
 def _role(text: str, here: int) -> str:
     """Article for Articles and Art."""
     word = _ROLE.match(text, here)
-    name = word[0].rstrip("s") if word else ""
-    return {"Art": "Article", "Number": "No", "Categorie": "Category", "Classe": "Class"}.get(name, name)
+    name = word[0] if word else ""
+    if name in ("Categories", "Classes"):
+        return {"Categories": "Category", "Classes": "Class"}[name]
+    name = name.rstrip("s")
+    return {"Art": "Article", "Number": "No", "Clas": "Class"}.get(name, name)
 
 
 def _number(text: str, here: int) -> list[Measure]:
