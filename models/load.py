@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from models.base import Translator
+from models.base import Summariser, Translator
 from models.encoder import load_encoder as load_encoder
 from models.errors import ModelError
 from models.fetch import installed
 from models.registry import Entry, find_entry, load_registry
+from models.summarise import RequestSummariser
 
 
 def load_translator(
@@ -53,3 +54,28 @@ def load_translator(
     from models.ctranslate2_causal import CausalTranslator
 
     return CausalTranslator(name, entry, directory, **options)
+
+
+def load_summariser(
+    name: str,
+    *,
+    beside: Translator | None = None,
+    threads: int = 0,
+    batch: int = 0,
+    home: Path | None = None,
+    registry: Mapping[str, Entry] | None = None,
+) -> Summariser | None:
+    """What shortens Chinese: a model that follows instructions, or one trained to summarise.
+
+    Args:    beside: a translator that is there already, taken if it is the one that is asked for.
+    Returns: None for an encoder–decoder that translates (two languages in its entry): it cannot be
+             asked for anything else. One that summarises has `languages = ["zh"]`.
+    Raises:  RegistryError, ModelError: as for a translator.
+    """
+    registry = load_registry() if registry is None else registry
+    entry = find_entry(name, registry)
+    if entry.kind == "seq2seq" and len(set(entry.languages)) > 1:
+        return None
+    if beside is None or beside.name != name:
+        beside = load_translator(name, threads=threads, batch=batch, home=home, registry=registry)
+    return RequestSummariser(beside)

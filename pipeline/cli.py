@@ -129,6 +129,42 @@ def _run(parser: argparse.ArgumentParser) -> None:
     _reading(parser)
 
 
+def _brief(parser: argparse.ArgumentParser) -> None:
+    _run(parser)
+    _brief_options(parser)
+
+
+def _digest(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "inputs", nargs="+", metavar="IN", help="reports or finished <stem>.json, folders or globs"
+    )
+    parser.add_argument("-o", "--output", required=True, metavar="OUT", help="folder for the results")
+    parser.add_argument("--format", metavar="LIST", help="of md,html,csv,docx,json; default all but docx")
+    parser.add_argument(
+        "--topic",
+        action="append",
+        default=[],
+        metavar="WORDS",
+        help="a topic, may be repeated; default: found",
+    )
+    parser.add_argument("--topics", action="append", default=[], metavar="FILE", help="topics, one a line")
+    parser.add_argument("--no-model", action="store_true", help="only translations that are finished")
+    parser.add_argument("--model", metavar="NAME", help="see `duizhao models list`")
+    parser.add_argument("--memory", metavar="FILE", help="a translation memory, made if absent")
+    parser.add_argument("--quiet", action="store_true", help="no progress")
+    _reading(parser)
+
+
+def _brief_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--sentences", type=int, metavar="N", help="length of the brief; default: one page")
+    parser.add_argument("--words", type=int, metavar="N", help="the same in English words")
+    parser.add_argument("--focus", metavar="WORDS", help='what it is to be about: "编制, 人员", a question')
+    parser.add_argument("--template", choices=("memo", "table", "timeline"), help="form of the brief")
+    parser.add_argument(
+        "--wording", choices=("extract", "model"), help="quote, or shorten where the result is proved"
+    )
+
+
 def _batch(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "inputs", nargs="+", metavar="DIR|LIST", help="folders, lists of paths, files or globs"
@@ -152,6 +188,7 @@ def _batch(parser: argparse.ArgumentParser) -> None:
         "--part-bytes", type=int, default=400_000, metavar="N", help="longer texts are cut into parts"
     )
     parser.add_argument("--no-brief", action="store_true", help="translate only")
+    _brief_options(parser)
     parser.add_argument("--strict", action="store_true", help="exit with 1 if errors remain")
     parser.add_argument("--quiet", action="store_true", help="no progress")
     _reading(parser)
@@ -286,9 +323,10 @@ _DESCRIPTION = (
     "Chinese reports in, aligned bilingual texts and English briefs out, proved against their source."
 )
 _COMMANDS = (
-    ("brief", "run", "translate, check and brief reports", _run),
+    ("brief", "run", "translate, check and brief reports", _brief),
     ("translate", "run", "the same without the brief", _run),
     ("batch", "batch", "the same for folders of documents, resumable at any point", _batch),
+    ("digest", "digest", "compare reports by topic in one bilingual table, each cell proved", _digest),
     ("jobs", "jobs", "list, show or cancel batches, or report on one", _jobs),
     ("inspect", "inspect", "all that needs no model: script, edits, outline, quantities, terms", _inspect),
     ("check", "check", "prove finished documents again", _check),

@@ -18,6 +18,9 @@ from pipeline.errors import ConfigError
 
 T = TypeVar("T")
 
+TEMPLATES = ("memo", "table", "timeline")
+WORDINGS = ("extract", "model")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadConfig:
@@ -74,16 +77,36 @@ class TranslateConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BriefConfig:
-    """Length of the brief: sentences of the abstract, points a section, rows of figures.
+    """What the brief tells, how much of it, and in which form.
 
-    `encoder` judges what is central with the sentence encoder instead of shared characters.
+    `words` counts English words (0.7 for a Chinese character where there is no English yet), of
+    headings too; 0 with `sentences` 0 is one page. `sentences` counts abstract and points. `focus`
+    steers the choice. `template` is memo, table or timeline; `wording` "extract" quotes, "model"
+    shortens. `encoder` judges what is central with the sentence encoder instead of shared characters;
+    `summariser` names a model of the registry, "" takes the one that translates.
     """
 
+    sentences: int = 0
+    words: int = 0
+    focus: str = ""
+    template: str = "memo"
+    wording: str = "extract"
+    summariser: str = ""
     abstract_sentences: int = 3
-    min_points: int = 2
+    min_points: int = 1
     max_points: int = 4
     max_figures: int = 20
     encoder: bool = False
+
+    def __post_init__(self) -> None:
+        for name, allowed in (("template", TEMPLATES), ("wording", WORDINGS)):
+            if getattr(self, name) not in allowed:
+                value = getattr(self, name)
+                raise ConfigError(f"brief.{name} is one of {', '.join(allowed)}, not {value!r}")
+        counts = ("sentences", "words", "abstract_sentences", "min_points", "max_points", "max_figures")
+        for name in counts:
+            if getattr(self, name) < 0:
+                raise ConfigError(f"brief.{name} is a number from 0, not {getattr(self, name)}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

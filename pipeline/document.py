@@ -196,24 +196,34 @@ class Issue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BriefLine:
-    """One statement of the brief in both languages and the segments that prove it."""
+    """One statement of the brief in both languages and the segments that prove it.
+
+    `method` tells a quotation from one that was cut (`compress`: the words that are left stand in
+    the segments in this order). `date` is the ISO prefix that a timeline sorts the line by.
+    """
 
     zh: str
     en: str
     segments: tuple[str, ...]
     section: str | None = None
     method: Literal["extract", "compress"] = "extract"
+    date: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
-    """One page: headline, abstract, points in the order of sections, ids of key quantities."""
+    """One page: headline, abstract, points in the order of sections, ids of key quantities.
+
+    `focus` is what the reader asked for, "" where the document alone decided.
+    """
 
     headline: BriefLine
     abstract: tuple[BriefLine, ...]
     points: tuple[BriefLine, ...]
     figures: tuple[str, ...]
     sections: tuple[str, ...]
+    focus: str = ""
+    template: Literal["memo", "table", "timeline"] = "memo"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,7 +244,10 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRecord:
-    """The lines that reproduce a result, and what the run cost."""
+    """The lines that reproduce a result, and what the run cost.
+
+    `brief` counts how the lines of the brief were worded, and why a shorter wording was refused.
+    """
 
     version: str = ""
     model: str = ""
@@ -247,6 +260,7 @@ class RunRecord:
     segments_per_second: float = 0.0
     memory_hits: int = 0
     ladder: tuple[tuple[str, int], ...] = ()
+    brief: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

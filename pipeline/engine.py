@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from models.load import load_translator
-from pipeline.config import TranslateConfig
+from models.load import load_summariser, load_translator
+from pipeline.config import Config, TranslateConfig
+from pipeline.errors import ConfigError
+from pipeline.prepare.terms import Glossary
 from pipeline.store.memory import open_memory
+from pipeline.summarise import Wording
 from pipeline.translate import Engine
 
 
@@ -20,3 +23,19 @@ def engine_of(options: TranslateConfig, *, progress: Callable[[int, int], None] 
         memory=open_memory(options.memory) if options.memory else None,
         progress=progress,
     )
+
+
+def wording_of(config: Config, glossary: Glossary, engine: Engine) -> Wording | None:
+    """What shortens the lines of a brief, if the configuration wants that."""
+    if config.brief.wording != "model":
+        return None
+    options, name = config.translate, config.brief.summariser
+    summariser = load_summariser(
+        name or options.model,
+        beside=engine.translator,
+        threads=options.threads,
+        batch=options.batch,
+    )
+    if name and summariser is None:
+        raise ConfigError(f'brief.summariser {name!r} translates; a summariser has languages = ["zh"]')
+    return Wording(engine=engine, glossary=glossary, summariser=summariser, seed=options.seed)

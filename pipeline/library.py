@@ -25,7 +25,7 @@ from pipeline import runner
 from pipeline.check import check
 from pipeline.config import Config, TranslateConfig, load_config
 from pipeline.document import Document
-from pipeline.engine import engine_of
+from pipeline.engine import engine_of, wording_of
 from pipeline.errors import DecodingError, UsageError
 from pipeline.prepare.terms import Glossary
 from pipeline.read import read
@@ -129,11 +129,13 @@ def _run(
     # What does not choose the engine is left out of the key, so that weights stay loaded.
     options = replace(config.translate, glossaries=(), seed=0)
     engine = _engine(options) if translator is None else Engine(translator)
+    glossary = _glossary(config)
     return runner.run(
         document,
         config=config,
-        glossary=_glossary(config),
+        glossary=glossary,
         engine=engine,
+        wording=wording_of(config, glossary, engine) if brief else None,
         encoder=load_encoder() if config.brief.encoder else None,
         brief=brief,
         watch=watch,

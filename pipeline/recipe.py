@@ -20,7 +20,7 @@ from pipeline.prepare.given import outlined, separated
 from pipeline.prepare.quantities import find_quantities
 from pipeline.prepare.script import convert_script
 from pipeline.prepare.terms import Glossary, find_terms
-from pipeline.summarise import summarise
+from pipeline.summarise import Wording, summarise
 from pipeline.translate import Engine, translate
 
 Transform = Callable[[Document], Document]
@@ -54,9 +54,12 @@ def translation(config: Config, glossary: Glossary, engine: Engine) -> tuple[Ste
     )
 
 
-def briefing(config: Config, glossary: Glossary, encoder: Encoder | None) -> tuple[Step, ...]:
+def briefing(
+    config: Config, glossary: Glossary, encoder: Encoder | None, wording: Wording | None = None
+) -> tuple[Step, ...]:
     """From an aligned text to a brief; checked again, since the brief is text too."""
+    told = partial(summarise, config=config.brief, encoder=encoder, glossary=glossary, wording=wording)
     return (
-        Step("summarise", partial(summarise, config=config.brief, encoder=encoder)),
+        Step("summarise", told),
         Step("check", partial(check, config=config.check, glossary=glossary)),
     )

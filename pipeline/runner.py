@@ -13,6 +13,7 @@ from pipeline.config import Config
 from pipeline.document import Document, RunRecord
 from pipeline.prepare.terms import Glossary
 from pipeline.recipe import Step, briefing, preparation, translation
+from pipeline.summarise import Wording
 from pipeline.translate import Engine
 from pipeline.version import tool_version
 
@@ -50,6 +51,7 @@ def run(
     glossary: Glossary,
     engine: Engine,
     encoder: Encoder | None = None,
+    wording: Wording | None = None,
     brief: bool = True,
     watch: Watch | None = None,
     clock: Clock = utc_now,
@@ -58,7 +60,7 @@ def run(
     started, begin = clock(), time.perf_counter()
     steps = preparation(config, glossary) + translation(config, glossary, engine)
     if brief:
-        steps += briefing(config, glossary, encoder)
+        steps += briefing(config, glossary, encoder, wording)
     document = fold(document, steps, watch=watch)
     seconds = time.perf_counter() - begin
     return replace(document, run=_record(document, config, glossary, engine, started, seconds))

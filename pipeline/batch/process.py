@@ -13,7 +13,7 @@ from typing import Any
 
 from models.base import Encoder
 from models.encoder import load_encoder
-from models.load import load_translator
+from models.load import load_summariser, load_translator
 from pipeline.batch.answers import Recorded, StoredAnswers, Tally
 from pipeline.batch.engine import Done, Failed, Piece, Result, Task
 from pipeline.batch.reviewed import ReviewedMemory, laid_over
@@ -27,6 +27,7 @@ from pipeline.recipe import briefing, translation
 from pipeline.runner import fold, prepare
 from pipeline.store import Store, jobs
 from pipeline.store.connect import is_url
+from pipeline.summarise import Wording
 from pipeline.translate import Engine, translate_all
 from pipeline.version import tool_version
 from pipeline.write import FORMATS
@@ -69,6 +70,22 @@ class Worker:
             translator=recorded(options.model),
             fallback=recorded(options.fallback) if options.fallback else None,
             memory=ReviewedMemory.of(store, options.memory),
+        )
+        self._wording = self._wording_of(recorded) if settings.brief else None
+
+    def _wording_of(self, recorded: Callable[[str], Recorded]) -> Wording | None:
+        """What shortens the lines of briefs: its answers are kept like those of the translation."""
+        config = self._settings.config
+        if config.brief.wording != "model":
+            return None
+        name = config.brief.summariser
+        translator = recorded(name) if name else self._engine.translator
+        summariser = load_summariser(name or config.translate.model, beside=translator)
+        return Wording(
+            engine=self._engine,
+            glossary=self._glossary,
+            summariser=summariser,
+            seed=config.translate.seed,
         )
 
     def process_restarted(self, task: Task) -> Result:
@@ -172,7 +189,7 @@ class Worker:
         config, glossary = self._settings.config, self._glossary
         steps = [step for step in translation(config, glossary, self._engine) if step.name != "translate"]
         if self._settings.brief:
-            steps += briefing(config, glossary, self._encoder)
+            steps += briefing(config, glossary, self._encoder, self._wording)
         document = fold(document, steps)
         document = replace(document, run=self._record(document))
         files = tuple((name, FORMATS[name](document)) for name in self._settings.formats)

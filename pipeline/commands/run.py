@@ -14,11 +14,12 @@ from pipeline.commands.progress import Progress, progress
 from pipeline.commands.settings import configured, glossary_of
 from pipeline.config import Config
 from pipeline.document import Document, Issue
-from pipeline.engine import engine_of
+from pipeline.engine import engine_of, wording_of
 from pipeline.errors import InputError, UsageError
 from pipeline.prepare.terms import Glossary
 from pipeline.read import expand, read
 from pipeline.runner import run
+from pipeline.summarise import Wording
 from pipeline.translate import Engine
 from pipeline.write import prepare_folder, write
 
@@ -31,6 +32,7 @@ class Job:
     glossary: Glossary
     engine: Engine
     encoder: Encoder | None
+    wording: Wording | None
     formats: tuple[str, ...]
     folder: Path
     brief: bool
@@ -55,6 +57,7 @@ def main(args: argparse.Namespace) -> int:
             glossary=glossary,
             engine=engine,
             encoder=load_encoder() if config.brief.encoder else None,
+            wording=wording_of(config, glossary, engine) if args.command == "brief" else None,
             formats=formats,
             folder=prepare_folder(Path(args.output)),
             brief=args.command == "brief",
@@ -84,6 +87,7 @@ def _one(path: str, stem: str, job: Job, shown: Progress, ready: dict[str, Docum
             glossary=job.glossary,
             engine=job.engine,
             encoder=job.encoder,
+            wording=job.wording,
             brief=job.brief,
             watch=shown.stage,
         )

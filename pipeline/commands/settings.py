@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from models.registry import use_registries
-from pipeline.config import Config, load_config
+from pipeline.config import BriefConfig, Config, load_config
+from pipeline.errors import UsageError
 from pipeline.prepare.terms import Glossary
 
 
@@ -27,7 +28,19 @@ def configured(args: argparse.Namespace) -> Config:
     if getattr(args, "glossary", None):
         translate = replace(translate, glossaries=(*translate.glossaries, *args.glossary))
     use_registries(translate.registries)
-    return replace(config, read=read, prepare=prepare, translate=translate)
+    return replace(config, read=read, prepare=prepare, translate=translate, brief=_brief(args, config.brief))
+
+
+def _brief(args: argparse.Namespace, brief: BriefConfig) -> BriefConfig:
+    """The options of the brief; a length in one unit replaces a configured one in the other."""
+    names = ("sentences", "words", "focus", "template", "wording")
+    given = {name: getattr(args, name) for name in names if getattr(args, name, None) is not None}
+    for name in ("sentences", "words"):
+        if given.get(name, 1) < 1:
+            raise UsageError(f"--{name} is a number from 1, not {given[name]}")
+    if given.keys() & {"sentences", "words"}:
+        given = {"sentences": 0, "words": 0} | given
+    return replace(brief, **given)
 
 
 def glossary_of(config: Config) -> Glossary:

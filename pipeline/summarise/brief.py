@@ -12,81 +12,150 @@ from numpy.typing import NDArray
 
 from models.base import Encoder
 from pipeline.config import BriefConfig
-from pipeline.document import Brief, BriefLine, Document, Quantity, Segment
+from pipeline.document import Brief, BriefLine, Document, Issue, Segment
+from pipeline.prepare.terms import Glossary
+from pipeline.summarise.dates import first_dates
+from pipeline.summarise.figures import key_figures
+from pipeline.summarise.focus import nearness
 from pipeline.summarise.headline import Headliner
-from pipeline.summarise.salience import Ranking, is_thin, rank, states_purpose
-from pipeline.summarise.selection import Part, Selector, choose_parts, is_preamble, page_size
+from pipeline.summarise.lines import MAX_LEAD, Liner, count_words, n_words, of_headings
+from pipeline.summarise.salience import Ranking, is_ceremony, is_thin, rank, states_purpose
+from pipeline.summarise.selection import Page, Part, Selector, choose_parts, is_preamble
 from pipeline.summarise.statements import Statement, find_statements, words
+from pipeline.summarise.support import chinese_faults, english_faults
 from pipeline.summarise.vectors import vectorise
+from pipeline.summarise.wording import Lines, Wording
 
 _Floats = NDArray[np.float64]
 
-_MAX_LEAD = 40
 _SAME_PART, _SAME_PARENT = 0.8, 0.4  # what it costs to quote the same part of the text again
 _SAME_LEAD = 1.5
 _MIN_TITLE = 8
+_MAX_HEADLINE_WORDS = 26
+_ABSTRACT_SHARE = 0.33  # of the page, at most
+_MIN_ROOM = 20  # words: what fits into less says little of a report
+_SHARE = 2.0  # of what is left for each part, what its first point may take
+_LEAST = 0.4  # of the mean first point's score, what a further point must add
+_PER_WORD = 0.004
+_FOCUS = 3.0  # more than any other reason to be chosen
 _KIND = re.compile("(?:法|条例|办法|规定|细则|意见|通知|决定|决议|报告|方案|规划|标准)$")
 _GENERIC_TITLE = re.compile("^(?:工作)?(?:报告|总结|通知|公告|简报|目录)$")
-_ENGLISH_ENUMERATOR = re.compile(
-    r"^(?:(?:First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth|\w+th|Next|Then|Last|Final)(?:ly)?,"
-    r"|Moreover,|(?:Article|Chapter|Section|Part) \d+(?:-\d+)?[.:,]?|\(\w{1,4}\)|\d{1,2}\.|[IVX]+\.|[•●—])\s+"
-)
-_MIDDLE = ("；", "，", "、", "：", ";", ",", ":")
-# Kinds of figures that a reader looks for, best first; dates and numbers of papers are none.
-_FIGURE_KINDS = (
-    "money", "percent", "points", "multiple", "ratio", "count", "area", "energy", "mass", "length",
-)  # fmt: skip
-_MANY = 100
-_COUNTS = _FIGURE_KINDS.index("count")
 
 
-def summarise(document: Document, *, config: BriefConfig, encoder: Encoder | None = None) -> Document:
+def summarise(
+    document: Document,
+    *,
+    config: BriefConfig,
+    encoder: Encoder | None = None,
+    glossary: Glossary | None = None,
+    wording: Wording | None = None,
+) -> Document:
     """Fill `brief` from what the document itself says, in the order of the text.
 
-    Every line quotes segments and names them; its English joins their targets, and is empty as
-    long as one of them has none. A document without segments gets no brief.
+    Every line names the segments that prove it. It quotes them, less what can be cut in both languages
+    alike; its English is empty as long as a segment has no target. `wording` shortens further, where the
+    result is proved. A document without segments gets no brief.
     """
+    issues = tuple(issue for issue in document.issues if issue.check != "focus")
+    document = replace(document, issues=issues)
     if not document.segments:
         return replace(document, brief=None)
     statements = find_statements(document)
-    writer = _Writer(document, rank(document, statements, encoder=encoder))
-    parts = choose_parts(document, statements)
-    headline = writer.headline()
-    abstract = writer.abstract(parts, config.abstract_sentences)
-    points = writer.points(parts, config)
-    lines = (headline, *abstract, *points)
-    brief = Brief(
-        headline=headline,
-        abstract=tuple(abstract),
-        points=tuple(points),
-        figures=tuple(_key_figures(document, lines, config.max_figures)),
-        sections=tuple(dict.fromkeys(line.section for line in points if line.section)),
+    near = nearness(document, statements, config.focus, glossary=glossary, encoder=encoder)
+    ranking = rank(document, statements, encoder=encoder)
+    told = _rows(document, statements, config, near)
+    ranking = replace(ranking, scores=ranking.scores + _FOCUS * near)
+    lines = _Writer(document, ranking, config, told).lines()
+    if not lines.abstract and not lines.points:
+        lines = _Writer(document, ranking, config, told, proved_only=False).lines()
+    if wording is not None and config.wording == "model":
+        lines, counts = wording.shorten(document, lines)
+        document = replace(document, run=replace(document.run, brief=counts))
+    focused = bool(near.any())
+    if config.focus.strip() and not focused:
+        document = replace(document, issues=(*document.issues, _unheard(config.focus)))
+    return replace(document, brief=_brief(document, lines, config, focused))
+
+
+def _brief(document: Document, lines: Lines, config: BriefConfig, focused: bool) -> Brief:
+    told = (lines.headline, *lines.abstract, *lines.points)
+    return Brief(
+        headline=lines.headline,
+        abstract=lines.abstract,
+        points=lines.points,
+        figures=tuple(key_figures(document, told, config.max_figures)),
+        sections=tuple(dict.fromkeys(line.section for line in lines.points if line.section)),
+        focus=config.focus.strip() if focused else "",
+        template=config.template,  # type: ignore[arg-type]
     )
-    return replace(document, brief=brief)
+
+
+def _unheard(focus: str) -> Issue:
+    message = f"nothing in the text is about {focus.strip()!r}: the brief is of the whole text"
+    return Issue(check="focus", severity="warning", message=message)
+
+
+def _rows(
+    document: Document, statements: Sequence[Statement], config: BriefConfig, near: _Floats
+) -> frozenset[int]:
+    """The statements that the brief may tell: of a focus those about it, of a timeline those with a date."""
+    rows = set(range(len(statements)))
+    if near.any():
+        rows = {i for i in rows if near[i] > 0}
+    if config.template == "timeline":
+        rows &= first_dates(document, statements).keys()
+    return frozenset(rows)
 
 
 @dataclass(frozen=True, slots=True)
 class _Points:
-    """A part, what each of its statements hangs on, and the statements chosen so far."""
+    """A part, what each of its statements hangs on, and the lines chosen so far by their statements."""
 
     part: Part
     leads: dict[int, Segment | None]
-    chosen: list[tuple[int, Segment | None]] = field(default_factory=list)
+    chosen: dict[int, BriefLine] = field(default_factory=dict)
 
 
 class _Writer:
     """Selects statements and words the lines; what one line says, no later line repeats."""
 
-    def __init__(self, document: Document, ranking: Ranking) -> None:
+    def __init__(
+        self,
+        document: Document,
+        ranking: Ranking,
+        config: BriefConfig,
+        told: frozenset[int],
+        *,
+        proved_only: bool = True,
+    ) -> None:
         self._document = document
         self._ranking = ranking
+        self._config = config
         self._statements = ranking.statements
-        self._selector = Selector(ranking)
-        self._headings = _first_headings(document.segments)
-        self._parents = {section.id: section.parent for section in document.sections}
-        self._quoted: set[str] = set()
+        self._by_id = {segment.id: segment for segment in document.segments}
+        self._selector = Selector(ranking, barred=set(range(len(ranking.statements))) - told)
+        self._liner = Liner(document)
+        self._page = Page.of(config)
+        self._titles = {section.id: section.title for section in document.sections}
+        self._proved_only = proved_only
+        self._wrong = _wrong_segments(document) if proved_only else frozenset[str]()
+        for i, statement in enumerate(self._statements):
+            if any(segment.id in self._wrong for segment in statement.segments):
+                self._selector.bar(i)
 
-    def headline(self) -> BriefLine:
+    def lines(self) -> Lines:
+        """Headline, abstract and points, as many as the page holds."""
+        parts = choose_parts(self._document, self._statements)
+        headline = self._headline()
+        self._page.take(0, n_words(headline))
+        if self._config.template == "timeline":
+            return Lines(headline, (), tuple(self._timeline()))
+        abstract = self._abstract(parts)
+        return Lines(headline, tuple(abstract), tuple(self._points(parts)))
+
+    # -- headline ----------------------------------------------------------------------------------
+
+    def _headline(self) -> BriefLine:
         """The title if it says something; else the headings that say most; else the lead."""
         told = next(
             (s.index for s, thin in zip(self._statements, self._ranking.thin, strict=True) if not thin), None
@@ -96,8 +165,23 @@ class _Writer:
             return self._of_headings([title])
         headings = self._central_headings()
         if headings:
-            return self._of_headings(headings if title is None else [title, *headings])
+            fitting = self._fitting(title, headings)
+            return self._of_headings(fitting, titled=fitting[0] is title)
         return self._of_lead()
+
+    def _fitting(self, title: Segment | None, headings: Sequence[Segment]) -> list[Segment]:
+        """As many of the headings under the title as a headline bears, the best of them at least."""
+        best = max(headings, key=self._best_under)
+        above = [] if title is None else [title]
+        for choice in ([*above, *headings], [*above, best], list(headings)):
+            if n_words(of_headings(choice)) <= _MAX_HEADLINE_WORDS:
+                return choice
+        return [best]
+
+    def _of_headings(self, segments: Sequence[Segment], *, titled: bool = False) -> BriefLine:
+        for segment in segments:
+            self._selector.mark_said(segment.id)
+        return of_headings(segments, titled=titled)
 
     def _of_lead(self) -> BriefLine:
         """Of a text without title and headings the lead: cut to a headline, in English whole."""
@@ -106,8 +190,9 @@ class _Writer:
         found = Headliner([statement.text for statement in self._statements]).best(rows)
         if found is None:
             return self._of_headings([self._document.segments[0]])
-        line = self._line(self._selector.take(found.index), None)
-        if line.en or found.words == line.zh.rstrip("。"):
+        line = self._liner.line(self._statements[self._selector.take(found.index)])
+        proving = [self._by_id[name].text for name in line.segments]
+        if line.en or found.words == line.zh.rstrip("。") or chinese_faults(found.words, proving):
             return line
         return replace(line, zh=found.words, method="compress")
 
@@ -118,8 +203,9 @@ class _Writer:
 
     def _central_headings(self) -> list[Segment]:
         """The two headings whose words the text uses most, in its order."""
-        found = [h for s, h in self._headings.items() if self._parents[s] is not None or h.marker]
-        found = [h for h in found if _MIN_TITLE <= len(words(h)) <= _MAX_LEAD]
+        parents = self._liner.parents
+        found = [h for s, h in self._liner.headings.items() if parents[s] is not None or h.marker]
+        found = [h for h in found if _MIN_TITLE <= len(words(h)) <= MAX_LEAD]
         if len(found) < 2:
             return []
         vectors = vectorise([*(words(h) for h in found), *(s.text for s in self._statements)])
@@ -133,115 +219,183 @@ class _Writer:
         under = [i for i, s in enumerate(self._statements) if s.section == heading.section]
         return float(scores[under].max() / max(float(scores.max()), 1e-12)) if under else 0.0
 
-    def _of_headings(self, segments: Sequence[Segment]) -> BriefLine:
-        for segment in segments:
-            self._selector.mark_said(segment.id)
-        texts = [words(segment).rstrip("。") for segment in segments]
-        targets = [segment.target for segment in segments]
-        en = _titled([_without_enumerator(s).rstrip(".") for s in segments], ": ", "; ")
-        return BriefLine(
-            zh=_titled(texts, "：", "；"),
-            en=en if all(target is not None for target in targets) else "",
-            segments=tuple(segment.id for segment in segments),
-        )
+    # -- abstract ----------------------------------------------------------------------------------
 
-    def abstract(self, parts: Sequence[Part], count: int) -> list[BriefLine]:
+    def _abstract(self, parts: Sequence[Part]) -> list[BriefLine]:
         """What the text says of itself, then its most telling sentences, from different parts of it."""
-        rows = _introduction(self._document, self._statements) if count > 1 else []
-        chosen = [self._selector.take(i) for i in rows if self._selector.is_open(i)]
-        cost = np.zeros(len(self._statements))
-        while len(chosen) < count:
-            best = self._selector.best(range(len(self._statements)), cost=cost)
-            if best is None:
+        count = self._config.abstract_sentences
+        if self._config.sentences:
+            count = min(count, max(1, self._config.sentences // 3))
+        most = self._page.words * _ABSTRACT_SHARE
+        chosen: dict[int, BriefLine] = {}
+        cost = self._length_cost()
+        opening = self._introduction() if count > 1 else []
+        while len(chosen) < count and not (chosen and most < _MIN_ROOM):
+            i = self._fitting_best(opening, most, cost) if opening else None
+            opening = []
+            i = self._fitting_best(range(len(self._statements)), most, cost) if i is None else i
+            if i is None:
                 break
-            chosen.append(self._selector.take(best))
-            part = next(part for part in parts if best in part.statements)
-            for other in parts:
-                near = self._parents.get(other.section or "") == self._parents.get(part.section or "")
-                cost[list(other.statements)] += _SAME_PART * (other is part) + _SAME_PARENT * near
-        return [self._line(i, None) for i in sorted(chosen)]
+            line = self._proved(i, self._liner.line(self._statements[i]))
+            if line is None:
+                continue
+            most -= n_words(line)
+            self._page.take(1, n_words(line))
+            chosen[self._selector.take(i)] = line
+            self._spread(i, parts, cost)
+        return [chosen[i] for i in sorted(chosen)]
 
-    def points(self, parts: Sequence[Part], config: BriefConfig) -> list[BriefLine]:
+    def _introduction(self) -> list[int]:
+        """What a text says of itself before its first section: its purpose, or else its first words.
+
+        Laws and rules say it in their first article. A text without sections needs none: its lead is
+        chosen by its place. Ceremony is no introduction.
+        """
+        sections, statements = self._document.sections, self._statements
+        if not any(section.parent or section.marker for section in sections):
+            return []
+        tops = {section.id for section in sections if section.parent is None and len(section.marker) < 2}
+        told = [i for i, statement in enumerate(statements) if not is_thin(statement.text)]
+        before = list(takewhile(lambda i: statements[i].section in {None, *tops}, told))
+        purpose = [i for i in (before or told[:2]) if states_purpose(statements[i].text)]
+        plain = [i for i in before if not is_ceremony(self._liner.line(statements[i]).zh)]
+        return purpose[:1] or plain[:1]
+
+    def _fitting_best(self, rows: Iterable[int], most: float, cost: _Floats) -> int | None:
+        most = min(most, self._page.left)
+        if self._page.lines < 1:
+            return None
+        fitting = [i for i in rows if self._selector.is_open(i)]
+        fitting = [i for i in fitting if n_words(self._liner.line(self._statements[i])) <= most]
+        return self._selector.best(fitting, cost=cost)
+
+    def _length_cost(self) -> _Floats:
+        """On a page every word takes the room of another."""
+        lengths = [n_words(self._liner.line(statement)) for statement in self._statements]
+        return _PER_WORD * np.array(lengths, dtype=np.float64)
+
+    def _spread(self, taken: int, parts: Sequence[Part], cost: _Floats) -> None:
+        """Raise the price of statements near one that was taken."""
+        parents = self._liner.parents
+        part = next(part for part in parts if taken in part.statements)
+        for other in parts:
+            near = parents.get(other.section or "") == parents.get(part.section or "")
+            cost[list(other.statements)] += _SAME_PART * (other is part) + _SAME_PARENT * near
+
+    # -- points ------------------------------------------------------------------------------------
+
+    def _points(self, parts: Sequence[Part]) -> list[BriefLine]:
         """The points of each part, under its section: its minimum, then what is best of all."""
         told = [p for p in parts if len(parts) == 1 or not is_preamble(p, self._document, self._n_told(p))]
-        drafts = [_Points(part, {i: self._lead(i, part) for i in part.statements}) for part in told]
-        cost = np.zeros(len(self._statements))
-        for _ in range(config.min_points):
-            for draft in drafts:
-                self._add(draft, self._selector.best(draft.part.statements, cost=cost), cost)
-        for _ in range(page_size(len(drafts), config) - sum(len(draft.chosen) for draft in drafts)):
-            growing = [draft for draft in drafts if len(draft.chosen) < config.max_points]
-            found = [(draft, self._selector.best(draft.part.statements, cost=cost)) for draft in growing]
-            worth = [(self._selector.worth(i, cost=cost), draft, i) for draft, i in found if i is not None]
-            if not worth:
-                break
-            _, draft, i = max(worth, key=lambda entry: entry[0])
-            self._add(draft, i, cost)
-        return [
-            self._line(i, draft.part.section, lead=lead)
-            for draft in drafts
-            for i, lead in sorted(draft.chosen, key=lambda pair: pair[0])
+        drafts = [
+            _Points(p, {i: self._liner.lead(self._statements[i], p.section) for i in p.statements})
+            for p in told
         ]
+        cost = self._length_cost()
+        for _ in range(self._config.min_points):
+            self._round(drafts, cost)
+        worth = [self._ranking.scores[i] for draft in drafts for i in draft.chosen]
+        least = _LEAST * float(np.mean(worth)) if worth else 0.0
+        while self._grow([d for d in drafts if len(d.chosen) < self._config.max_points], cost, least):
+            pass
+        return [draft.chosen[i] for draft in drafts for i in sorted(draft.chosen)]
+
+    def _round(self, drafts: Sequence[_Points], cost: _Floats) -> None:
+        """One point more for each part; the best first, so that the weakest go without if room is short."""
+        best = {id(d): self._selector.best(d.part.statements, cost=cost) for d in drafts}
+        open_drafts = [d for d in drafts if best[id(d)] is not None]
+        open_drafts.sort(key=lambda d: -self._selector.worth(best[id(d)] or 0, cost=cost))
+        for n, draft in enumerate(open_drafts):
+            share = _SHARE * self._page.left / (len(open_drafts) - n)
+            if not self._add(draft, cost, most=share):
+                self._add(draft, cost, most=self._page.left)
+
+    def _grow(self, drafts: Sequence[_Points], cost: _Floats, least: float) -> bool:
+        """The best further point of all that fits; False if there is none worth its place."""
+        found = [(draft, self._best(draft, cost, self._page.left)) for draft in drafts]
+        worth = [(self._selector.worth(i, cost=cost), draft) for draft, i in found if i is not None]
+        if not worth or max(worth, key=lambda entry: entry[0])[0] < least:
+            return False
+        self._add(max(worth, key=lambda entry: entry[0])[1], cost, most=self._page.left)
+        return True
+
+    def _best(self, draft: _Points, cost: _Floats, most: float) -> int | None:
+        rows = [
+            i
+            for i in draft.part.statements
+            if self._selector.is_open(i) and self._page.holds(1, n := self._price(draft, i)) and n <= most
+        ]
+        return self._selector.best(rows, cost=cost)
+
+    def _price(self, draft: _Points, i: int) -> int:
+        """Words of a point, with those of its section's heading if it is the first there."""
+        return n_words(self._line(draft, i)) + (0 if draft.chosen else self._heading_words(draft.part))
+
+    def _heading_words(self, part: Part) -> int:
+        title = self._titles.get(part.section or "")
+        return count_words(title.zh, title.en) if title else 0
+
+    def _line(self, draft: _Points, i: int) -> BriefLine:
+        """A point with what it hangs on, unless that was said."""
+        lead = draft.leads[i]
+        lead = lead if lead and lead.id not in self._wrong and not self._selector.is_said(lead.id) else None
+        return self._liner.line(self._statements[i], draft.part.section, lead=lead)
+
+    def _add(self, draft: _Points, cost: _Floats, *, most: float) -> bool:
+        """Take the best statement that fits and is proved; a second one under the same lead costs more."""
+        while (i := self._best(draft, cost, most)) is not None:
+            line = self._proved(i, self._line(draft, i))
+            if line is None:
+                continue
+            self._page.take(1, self._price(draft, i))
+            self._selector.take(i)
+            draft.chosen[i] = line
+            lead = draft.leads[i]
+            if lead is not None:
+                self._selector.mark_said(lead.id)
+                cost[[other for other, its in draft.leads.items() if its is lead]] += _SAME_LEAD
+            return True
+        return False
+
+    def _proved(self, i: int, line: BriefLine) -> BriefLine | None:
+        """The line, unless its English says something else; its statement is barred then.
+
+        Of a text whose translation cannot be used at all, the Chinese is told alone.
+        """
+        proving = [self._by_id[name] for name in line.segments]
+        if not line.en or not english_faults(line.zh, line.en, proving):
+            return line
+        if not self._proved_only:
+            return replace(line, en="")
+        self._selector.bar(i)
+        return None
 
     def _n_told(self, part: Part) -> int:
         return int((~self._ranking.thin[list(part.statements)]).sum())
 
-    def _add(self, draft: _Points, i: int | None, cost: _Floats) -> None:
-        """Take a statement; a second one under the same lead costs more and goes without it."""
-        if i is None:
-            return
-        self._selector.take(i)
-        lead = draft.leads[i]
-        draft.chosen.append((i, lead if lead and not self._selector.is_said(lead.id) else None))
-        if lead is not None:
-            self._selector.mark_said(lead.id)
-            cost[[other for other, its in draft.leads.items() if its is lead]] += _SAME_LEAD
+    # -- timeline ----------------------------------------------------------------------------------
 
-    def _lead(self, i: int, part: Part) -> Segment | None:
-        """What a point hangs on: the heading below the part, or its item's first clause."""
-        statement = self._statements[i]
-        section, heading = statement.section, None
-        while section is not None and section != part.section:
-            heading, section = self._headings.get(section, heading), self._parents[section]
-        for lead in (heading, statement.lead):
-            if lead is not None and lead not in statement.segments and 4 <= len(words(lead)) <= _MAX_LEAD:
-                return lead
-        return None
-
-    def _line(self, i: int, section: str | None, *, lead: Segment | None = None) -> BriefLine:
-        """One line; of a list under a heading that is a sentence, the heading alone."""
-        statement = self._statements[i]
-        segments = ((lead,) if lead is not None else ()) + statement.segments
-        if lead is not None and lead.kind == "heading" and statement.is_item and words(lead).endswith("。"):
-            segments = (lead,)
-        zh = _ended("".join(words(segment) for segment in segments if segment is not lead))
-        if lead is not None:
-            opening = words(lead)
-            zh = opening + ("" if opening[-1] in "。！？" or not zh else "：") + zh
-        names = tuple(segment.id for segment in segments)
-        return BriefLine(zh=zh, en=_english(segments), segments=names, section=section)
+    def _timeline(self) -> list[BriefLine]:
+        """The best statements with a date, in the order of their dates."""
+        dates = first_dates(self._document, self._statements)
+        chosen: list[tuple[str, int, BriefLine]] = []
+        rows = list(dates)
+        while (i := self._selector.best(rows)) is not None:
+            line = self._liner.line(self._statements[i], self._statements[i].section)
+            rows.remove(i)
+            if not self._page.holds(1, n_words(line)) or self._proved(i, line) is None:
+                continue
+            self._page.take(1, n_words(line))
+            self._selector.take(i)
+            chosen.append((dates[i].order, i, replace(line, date=dates[i].date)))
+        return [line for _, _, line in sorted(chosen, key=lambda entry: entry[:2])]
 
 
-def _introduction(document: Document, statements: Sequence[Statement]) -> list[int]:
-    """What a text says of itself before its first section: its purpose, or else its first words.
-
-    Laws and rules say it in their first article. A text without sections needs none: its lead is
-    chosen by its place.
-    """
-    if not any(section.parent or section.marker for section in document.sections):
-        return []
-    tops = {section.id for section in document.sections if section.parent is None and len(section.marker) < 2}
-    told = [i for i, statement in enumerate(statements) if not is_thin(statement.text)]
-    before = list(takewhile(lambda i: statements[i].section in {None, *tops}, told))
-    purpose = [i for i in (before or told[:2]) if states_purpose(statements[i].text)]
-    return purpose[:1] or before[:1]
-
-
-def _titled(texts: Sequence[str], colon: str, semicolon: str) -> str:
-    """A title, then what follows it: A: B; C."""
-    if len(texts) < 3:
-        return semicolon.join(texts)
-    return texts[0] + colon + semicolon.join(texts[1:])
+def _wrong_segments(document: Document) -> frozenset[str]:
+    """Segments whose translation was not accepted, or has an error that nobody waived."""
+    kept = {segment.id for segment in document.segments if segment.rung == "kept"}
+    wrong = {i.segment for i in document.issues if i.severity == "error" and i.waived is None}
+    return frozenset(kept | {name for name in wrong if name is not None})
 
 
 def _title(document: Document, told: int | None) -> Segment | None:
@@ -253,63 +407,3 @@ def _title(document: Document, told: int | None) -> Segment | None:
         if segment.kind == "heading":
             return segment if levels.get(segment.section or "") == 1 else None
     return None
-
-
-def _first_headings(segments: Iterable[Segment]) -> dict[str, Segment]:
-    headings: dict[str, Segment] = {}
-    for segment in segments:
-        if segment.kind == "heading" and segment.section is not None and segment.text != segment.marker:
-            headings.setdefault(segment.section, segment)
-    return headings
-
-
-def _ended(text: str) -> str:
-    """A clause that ended in the middle of a sentence ends one here."""
-    return text[:-1] + "。" if text.endswith(_MIDDLE) else text
-
-
-def _english(segments: Sequence[Segment]) -> str:
-    """The targets joined; a heading introduces what follows it by a colon."""
-    if any(segment.target is None for segment in segments):
-        return ""
-    parts = [_without_enumerator(segment) for segment in segments]
-    for i, segment in enumerate(segments[:-1]):
-        if segment.kind == "heading":
-            parts[i] = parts[i].rstrip(".:;, ") + ":"
-    text = " ".join(part for part in parts if part)
-    return text[:-1] + "." if text.endswith(_MIDDLE) else text
-
-
-def _without_enumerator(segment: Segment) -> str:
-    target = (segment.target or "").strip()
-    if not segment.marker:
-        return target
-    stripped = _ENGLISH_ENUMERATOR.sub("", target)
-    return stripped[:1].upper() + stripped[1:]
-
-
-def _key_figures(document: Document, lines: Sequence[BriefLine], limit: int) -> list[str]:
-    """Ids of the figures that the brief quotes, then of others, in the order of the text.
-
-    Where there are too many, money and shares go before counts, and greater numbers before small.
-    """
-    quoted = {name for line in lines for name in line.segments}
-    known = {q.measure.text: q for q in reversed(document.quantities) if q.measure and _is_key(q)}
-    ranked = sorted(known.values(), key=lambda q: (q.segment not in quoted, *_weight(q)))
-    chosen = {q.id for q in ranked[:limit]}
-    return [q.id for q in document.quantities if q.id in chosen]
-
-
-def _is_key(quantity: Quantity) -> bool:
-    """Figures with digits; the small ones that are written as words belong to names (三项制度)."""
-    measure = quantity.measure
-    if measure is None or measure.kind not in _FIGURE_KINDS:
-        return False
-    return measure.kind != "count" or any(c.isdecimal() for c in measure.text) or measure.value >= _MANY
-
-
-def _weight(quantity: Quantity) -> tuple[int, float]:
-    if quantity.measure is None:
-        return len(_FIGURE_KINDS), 0.0
-    kind = _FIGURE_KINDS.index(quantity.measure.kind)
-    return (kind if kind < _COUNTS else _COUNTS), -float(abs(quantity.measure.value))

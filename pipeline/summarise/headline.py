@@ -32,7 +32,7 @@ _SPEAKS = re.compile("(?:称|说|表示|认为|指出|强调|提出|宣布|透�
 _CITES = re.compile("^(?:党的.{0,12}报告|习近平总书记|习近平主席|总书记).{0,25}(?:指出|提出|强调)")
 _SETS = re.compile(
     "^.{2,14}(?:之际|期间|临近|来临|以来|时节|将至|将近|到来|在即|之后|当天|当晚|伊始)$"
-    "|^(?:随着|面对|围绕|为|作为|针对|在|据|根据).{2,30}$"
+    "|^(?:随着|面对|围绕|为|作为|针对|在|据|根据).{2,30}$|^(?:对于|关于|至于).{2,60}$"
 )
 _REPORTED = re.compile(r"^据.{1,15}(?:报道|消息|介绍|统计)$|^记者.{0,12}(?:获悉|了解到)$")
 
@@ -91,18 +91,19 @@ def _spans(text: str) -> Iterator[tuple[float, str]]:
     clauses = [pair for pair in clauses if any(c.isalnum() for c in pair[1])]
     for first in range(len(clauses)):
         opening = clauses[first][0].rstrip("，,：:")
-        before = clauses[first - 1][0].rstrip("，,：:") if first else ""
+        earlier = [clause.rstrip("，,：:") for clause, _ in clauses[:first]]
         if _REPORTED.match(opening) and first + 1 < len(clauses):
             continue
-        if _SPEAKS.search(before) and not _REPORTED.match(before):
-            continue
+        if any(_SPEAKS.search(clause) and not _REPORTED.match(clause) for clause in earlier):
+            break
         cost = _PER_CLAUSE * first + _SETTING * bool(_SETS.match(opening))
         span = ""
-        for _, clause in clauses[first:]:
+        for n, (whole, clause) in enumerate(clauses[first:], first):
             if span and len(span) + len(clause) > MAX_HEADLINE:
                 break
             span += clause
-            yield cost, span
+            if n + 1 == len(clauses) or not _SPEAKS.search(whole.rstrip("，,：:")):
+                yield cost, span  # who speaks, and not what, says nothing
 
 
 def _trimmed(clause: str) -> str:

@@ -37,7 +37,12 @@ class Weights:
     item: float = 0.3
     news_lead: float = 2.0
     ritual: float = 1.2
+    vacuous: float = 0.6
+    effort: float = 0.5
+    meeting: float = 0.4
+    short: float = 0.4
     dependent: float = 0.4
+    ahead: float = 0.8
     thin: float = 0.8
     long: float = 0.3
 
@@ -75,13 +80,35 @@ _RITUAL = re.compile(
     "各位代表|各位委员|衷心感谢|崇高敬意|紧密团结|高举|不忘初心|砥砺|殷殷嘱托|感恩奋进|为指导|思想武装|"
     "重要意义|认真贯彻执行|不懈奋斗|而努力奋斗|极不寻常|奋勇前进|谱写.{0,12}篇章|重要讲话精神"
 )
+# True of every place and year: importance without a reason, effort without a result.
+_VACUOUS = re.compile(
+    "意义重大|至关重要|关键(?:时期|环节|阶段|之年|五年|一年|所在)|(?:重要|根本)(?:方式|保证|保障|途径|举措)[。；]?$"
+)
+_EFFORT = re.compile(
+    "持续|不断|着力|全力|坚持|坚定不移|统筹|深化|强化|优化|提升|提高|加快|加强|推进|推动|促进|深入|更好|更多|切实|扎实|精准|全面|"
+    "发展|增加|改进|完善|健全|打造|构建|培育|壮大|扩大|支持|保障|突破"
+)
+_MANY_EFFORTS = 3
+_SHORT = 16  # characters: without a figure they say little
+_MEETING = re.compile("召开.{0,40}(?:会议|大会|全会)|(?:会议|大会).{0,8}(?:召开|部署|动员)")
 _CEREMONY = re.compile(
     "作(?:政府)?工作报告|请予审议|报告工作|提请大会审|来看.{0,20}(?:报道|专访)|收悉|^各位|^同志们|^我们坚信"
 )
 _DEPENDENT = re.compile(
     "^(?:其中|此外|同时|另外|因此|所以|但|然而|而|并|对此|为此|据此|他|她|它|这(?!五年|一年)|该|其|上述|前款|前项|以上)"
 )
+# A sentence that sends the reader on to a list which no line quotes.
+_AHEAD = re.compile(
+    "下列|如下|[从抓做在][^，。]{0,6}[两三四五六七八九十几]+(?:个方面|件事|项工作|方面)|以下(?:[一二三四五六七八九十几]|方面|情况|条件|要求|问题|内容|事项)"
+)
 _QUESTION = re.compile("[？?]$")
+# The close of a letter, a notice or a web page.
+_SIGN_OFF = re.compile(
+    "^(?:特此|此致|敬礼|专此|抄送|谢谢|相关(?:报道|链接|阅读|新闻)|责任编辑|以上(?:报告|意见|请示|方案)?.{0,12}(?:妥否|当否|请予?审))"
+)
+_THANKS = re.compile(
+    "衷心(?:的)?感谢|崇高(?:的)?敬意|诚挚(?:的)?(?:感谢|谢意|问候)|表示.{0,6}感谢|致以.{0,10}(?:敬意|问候)"
+)
 _BYLINE = re.compile("本报记者|摄$|^来源|^时间|^（|记者.{2,8}摄")
 MIN_WORDS = 8
 
@@ -182,26 +209,80 @@ def _cue(text: str, weights: Weights) -> float:
     score = weights.result * min(len(set(_RESULT.findall(text))), 2) / 2
     score += weights.decision * bool(_DECISION.search(text))
     score += weights.directive * bool(_DIRECTIVE.search(text))
-    score += weights.whole * bool(_WHOLE.search(text))
+    told = re.search(r"[\d《]", text) is not None
+    score += weights.whole * bool(_WHOLE.search(text)) * (2 if _DIGITS.search(text) else 1)
+    score -= weights.short * (not told and sum(c.isalnum() for c in text) < _SHORT)
+    score -= weights.meeting * bool(_MEETING.search(text))
     score += weights.purpose * states_purpose(text)
     score -= weights.ritual * bool(_RITUAL.search(text))
+    score -= weights.vacuous * bool(_VACUOUS.search(text))
+    score -= weights.effort * (len(_EFFORT.findall(text)) >= _MANY_EFFORTS and not told)
     score -= weights.dependent * bool(_DEPENDENT.match(text))
+    score -= weights.ahead * bool(_AHEAD.search(text))
     score -= weights.thin * (is_thin(text) + bool(_QUESTION.search(text)))
     return score - weights.long * max(0.0, (len(text) - 80) / 60)
 
 
+def is_ceremony(text: str) -> bool:
+    """Whether a statement says what every report says."""
+    return _RITUAL.search(text) is not None
+
+
 def is_thin(text: str) -> bool:
-    """Whether a statement is a label, a salutation, a byline or a mere announcement."""
+    """Whether a statement is a label, a salutation, thanks, a byline or a mere announcement."""
     few = sum(c.isalnum() for c in text) < MIN_WORDS
     label = text.endswith(("：", ":", "！")) or _BYLINE.search(text) or _CEREMONY.search(text)
-    return few or bool(label)
+    return few or bool(label or _SIGN_OFF.match(text) or _THANKS.search(text))
+
+
+_ADDRESS = re.compile("^(?:各位|同志们|朋友们|代表们|女士们|先生们|乡亲们|父老乡亲)")
+_APPEAL = re.compile(
+    "让我们|谢谢(?:大家|各位)|(?:不懈|团结|努力|接续)奋斗[！。]?$|唯有.{2,20}方能|再创.{0,6}辉煌|谱写.{0,30}篇章[！。]?$"
+)
+_RHETORIC = re.compile(
+    "[？?！!]$|^我们(?:要以|将以|坚信|相信|有信心)|热土|馈赠|让我们|唯有|时不我待|百舸争流"
+)
+_MAX_CLOSING = 12  # statements
+_MAX_AFTER = 4  # statements from the appeal on: thanks, the name of the speaker, a line of a web page
+
+
+def closing_address(texts: Sequence[str]) -> int:
+    """Where the appeal begins that a speech ends with; the number of texts if it ends without one.
+
+    It begins with the last address to the audience before the appeal; blocks before it that are
+    mostly rhetoric belong to it.
+    """
+    n = len(texts)
+    tail = max(0, n - _MAX_CLOSING)
+    last = next((i for i in reversed(range(max(0, n - _MAX_AFTER), n)) if _APPEAL.search(texts[i])), None)
+    if last is None:
+        return n
+    starts = [i for i in range(tail, last + 1) if _ADDRESS.match(texts[i])]
+    start = starts[-1] if starts else last
+    for earlier in reversed(starts[:-1]):
+        block = texts[earlier + 1 : start]
+        if block and sum(bool(_RHETORIC.search(text)) for text in block) * 2 < len(block):
+            break
+        start = earlier
+    return start
+
+
+def _closing(statements: Sequence[Statement]) -> int:
+    """Where the closing appeal begins; it stands in the last section."""
+    first = len(statements)
+    while first and statements[first - 1].section == statements[-1].section:
+        first -= 1
+    return first + closing_address([statement.text for statement in statements[first:]])
 
 
 def _thin(statements: Sequence[Statement]) -> NDArray[np.bool_]:
     """Among sentences, a line without an end is a label too; where all lines lack one, none is."""
     texts = [statement.text for statement in statements]
     ended = [text.rstrip("”’」』）)")[-1:] in "。！？；!?;." for text in texts]
-    thin = np.array([is_thin(s.text) or s.introduces for s in statements], dtype=bool)
+    closing = _closing(statements)
+    thin = np.array(
+        [i >= closing or is_thin(s.text) or s.introduces for i, s in enumerate(statements)], dtype=bool
+    )
     return thin | ~np.array(ended, dtype=bool) if any(ended) else thin
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,8 +15,9 @@ from pipeline.summarise.statements import Statement
 
 _Floats = NDArray[np.float64]
 
-MAX_SECTIONS = 12  # with two points each, what a page holds
-_POINTS_A_PAGE = 16
+MAX_SECTIONS = 12  # what a page holds
+PAGE_WORDS = 460  # English words on A4 in two columns beside their Chinese, headings counted (decision 022)
+_UNBOUNDED = 1_000_000
 _ALIKE = 0.6  # cosine of character pairs from which one statement repeats another
 _DIVERSITY = 1.4  # how much likeness to what is chosen costs
 
@@ -90,11 +91,12 @@ def _owner(tree: _Tree, name: str | None, chosen: set[str | None]) -> str | None
 class Selector:
     """Chooses statements one by one and remembers what has been said, so that nothing is repeated."""
 
-    def __init__(self, ranking: Ranking) -> None:
+    def __init__(self, ranking: Ranking, *, barred: Iterable[int] = ()) -> None:
         self._ranking = ranking
         self._said = np.zeros(len(ranking.statements))
         self._taken: set[int] = set()
         self._segments: set[str] = set()
+        self._barred = set(barred)
 
     def take(self, i: int) -> int:
         """Mark a statement as said."""
@@ -102,6 +104,10 @@ class Selector:
         self._segments.update(segment.id for segment in self._ranking.statements[i].segments)
         self._said = np.maximum(self._said, self._ranking.likeness(i))
         return i
+
+    def bar(self, i: int) -> None:
+        """Leave a statement out."""
+        self._barred.add(i)
 
     def mark_said(self, segment: str) -> None:
         """Bar every statement that holds this segment."""
@@ -125,11 +131,32 @@ class Selector:
     def is_open(self, i: int) -> bool:
         """Whether a statement says enough, and something that is not said yet."""
         statement = self._ranking.statements[i]
-        if i in self._taken or self._said[i] > _ALIKE or self._ranking.thin[i]:
+        if i in self._taken or i in self._barred:
+            return False
+        if self._said[i] > _ALIKE or self._ranking.thin[i]:
             return False
         return not any(segment.id in self._segments for segment in statement.segments)
 
 
-def page_size(n_parts: int, config: BriefConfig) -> int:
-    """How many points a page holds; each part has its minimum, the rest goes to the best."""
-    return max(_POINTS_A_PAGE, config.min_points * n_parts + 4)
+@dataclass(slots=True)
+class Page:
+    """The room that is left: words, and lines where the reader asked for a number of them."""
+
+    words: int
+    left: float
+    lines: float
+
+    @classmethod
+    def of(cls, config: BriefConfig) -> Page:
+        """As long as the configuration says, else one page."""
+        total = config.words or (_UNBOUNDED if config.sentences else PAGE_WORDS)
+        return cls(words=total, left=total, lines=config.sentences or float("inf"))
+
+    def holds(self, lines: int, words: int) -> bool:
+        """Whether so much more fits; a first line always does."""
+        return self.lines >= lines and self.left >= words
+
+    def take(self, lines: int, words: int) -> None:
+        """Use up some of it."""
+        self.lines -= lines
+        self.left -= words

@@ -69,6 +69,18 @@ def translate_all(
     return [_filled(plan, bodies, glossary) for plan in plans]
 
 
+def translate_texts(
+    texts: Sequence[str], *, engine: Engine, glossary: Glossary, config: TranslateConfig
+) -> list[str]:
+    """English for sentences that stand alone, in order; empty where no answer was accepted."""
+    units = {
+        text: make_unit(text, kind="sentence", glossary=glossary, terms=glossary.hits(text))
+        for text in dict.fromkeys(texts)
+    }
+    bodies = dict(zip(units, _bodies(list(units.values()), engine, glossary, config), strict=True))
+    return [bodies[text].text if accepted(bodies[text].faults) else "" for text in texts]
+
+
 def _key(unit: Unit) -> str:
     """Units with equal keys have equal translations."""
     terms = "\x1e".join(f"{hit.zh}\x1d{hit.en}" for hit in unit.task.terms)

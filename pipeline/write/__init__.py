@@ -72,4 +72,4 @@ def write(document: Document, folder: Path, formats: Sequence[str], *, stem: str
     return paths
 
 
-__all__ = ["FORMATS", "Writer", "prepare_folder", "require_format", "write"]
+__all__ = ["FORMATS", "Writer", "prepare_folder", "require_format", "write", "write_whole"]

@@ -32,7 +32,7 @@ def render(document: Document) -> bytes:
 def page(document: Document, *, style: str, behaviour: str) -> str:
     """The page with its own style and script, and no other allowed."""
     sides, found = Sides(document), view.issues_by_segment(document)
-    template = _environment().get_template("report.html.j2")
+    template = environment().get_template("report.html.j2")
     return template.render(
         document=document,
         style=Markup(style),
@@ -44,6 +44,9 @@ def page(document: Document, *, style: str, behaviour: str) -> str:
         summary=_summary(document),
         tree=_tree(document.sections),
         points=view.points(document),
+        brief_notes=view.brief_notes(document),
+        brief_columns=view.brief_columns(document),
+        brief_rows=view.brief_rows(document),
         figures=view.figures(document),
         parts=view.parts(document),
         found=found,
@@ -190,11 +193,15 @@ def _heading_tag(section: Section) -> Markup:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates of this package; shared by the pages of documents and of digests."""
     return make_environment(
         "pipeline.write",
         trim=False,
         lost_heading=view.LOST_HEADING,
+        shortened=view.SHORTENED,
+        shortened_means=view.SHORTENED_MEANS,
         tag_of=_heading_tag,
+        style_hash=_csp_hash,
         section_title=view.section_title,
     )

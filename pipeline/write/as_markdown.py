@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.document import BriefLine, Document, Issue, Section, Segment
 from pipeline.write import view
@@ -63,9 +63,14 @@ def _brief(document: Document) -> Iterator[str]:
     if document.brief is None:
         return
     yield "## Brief"
+    if notes := view.brief_notes(document):
+        yield "\\\n".join(f"*{plain(note)}*" for note in notes)
     for line in document.brief.abstract:
-        yield f"{_line(line.en)}{_refs(line.segments)}"
+        yield f"{_line(line.en)}{_cut(line)}{_refs(line.segments)}"
         yield f"> {plain(line.zh)}"
+    if columns := view.brief_columns(document):
+        yield _table(columns, document)
+        return
     for section, lines in view.points(document):
         if section is not None:
             yield f"### {_heading(section)}"
@@ -73,8 +78,29 @@ def _brief(document: Document) -> Iterator[str]:
             yield _points(lines)
 
 
+def _table(columns: Sequence[str], document: Document) -> str:
+    """A brief in tabular form."""
+    rows = [
+        (
+            " / ".join(plain(words) for words in row.head if words),
+            plain(row.line.zh),
+            f"{_line(row.line.en)}{_cut(row.line)}{_refs(row.line.segments)}",
+            plain("; ".join(row.figures)),
+        )[: len(columns)]
+        for row in view.brief_rows(document)
+    ]
+    lines = [columns, ["---"] * len(columns), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def _cut(line: BriefLine) -> str:
+    return f" {view.SHORTENED}" if line.method == "compress" else ""
+
+
 def _points(lines: Iterable[BriefLine]) -> str:
-    return "\n".join(f"- {_line(line.en)}{_refs(line.segments)}\\\n  {plain(line.zh)}" for line in lines)
+    return "\n".join(
+        f"- {_line(line.en)}{_cut(line)}{_refs(line.segments)}\\\n  {plain(line.zh)}" for line in lines
+    )
 
 
 def _line(text: str) -> str:

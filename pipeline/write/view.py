@@ -263,21 +263,95 @@ def figures(document: Document) -> list[Quantity]:
     return [known[name] for name in document.brief.figures if name in known]
 
 
-def points(document: Document) -> list[tuple[Section | None, list[BriefLine]]]:
-    """The points under their sections, in their order; a section's parents are named above it once."""
-    if document.brief is None:
+SHORTENED = "⋯"
+SHORTENED_MEANS = "shortened: the whole stands in the segments named"
+
+
+def brief_notes(document: Document) -> list[str]:
+    """What a reader must know of the brief beside its lines: its focus, and what a sign means."""
+    brief = document.brief
+    if brief is None:
+        return []
+    lines = (brief.headline, *brief.abstract, *brief.points)
+    cut = any(line.method == "compress" for line in lines)
+    focus = [f"Focused on “{brief.focus}”: the rest of the text is not told here."] if brief.focus else []
+    return focus + ([f"{SHORTENED} {SHORTENED_MEANS}"] if cut else [])
+
+
+@dataclass(frozen=True, slots=True)
+class BriefRow:
+    """A row of a brief in tabular form. `head` says when (timeline) or where in the text, (zh, en)."""
+
+    head: tuple[str, str]
+    line: BriefLine
+    figures: tuple[str, ...]
+
+
+def brief_columns(document: Document) -> tuple[str, ...]:
+    """The heads of the columns of a brief in tabular form; none for a memo."""
+    template = document.brief.template if document.brief else "memo"
+    columns = {"timeline": ("Date", "中文", "English"), "table": ("Section", "中文", "English", "Figures")}
+    return columns.get(template, ())
+
+
+def brief_rows(document: Document) -> list[BriefRow]:
+    """The points of a brief as rows of a table; none for a memo."""
+    brief = document.brief
+    if brief is None or brief.template == "memo":
         return []
     known = {section.id: section for section in document.sections}
+    measures = quantities_by_segment(document)
+    rows: list[BriefRow] = []
+    for line in brief.points:
+        if brief.template == "timeline":
+            rows.append(BriefRow((date_in_words(line.date), ""), line, ()))
+            continue
+        section = known.get(line.section or "")
+        head = section_title(section) if section else ("", "")
+        told = [q.measure for name in line.segments for q in measures.get(name, ()) if q.measure]
+        figures = [in_words(m) for m in told if m.text in line.zh and m.kind != "ordinal"]
+        rows.append(BriefRow(head, line, tuple(dict.fromkeys(figures))))
+    return rows
+
+
+def date_in_words(date: str) -> str:
+    """An ISO prefix as it is; one without a year as month and day ("11-23")."""
+    return date.lstrip("-") if date else "—"
+
+
+def _is_told_above(section: Section, document: Document) -> bool:
+    """Whether a section needs no heading in the brief: the headline gives it, or the text lacks it."""
+    if section.inferred and not section.title.zh:
+        return True
+    quoted = set(document.brief.headline.segments) if document.brief else set()
+    above = any(section.id == other.parent for other in document.sections) or section.parent is None
+    return (
+        above
+        and any(s.section == section.id and s.kind == "heading" and s.id in quoted for s in document.segments)
+        and len(section.marker) < 2
+    )
+
+
+def points(document: Document) -> list[tuple[Section | None, list[BriefLine]]]:
+    """The points under their sections, in their order; a section's parents are named above it once.
+
+    What the headline says, and headings that the text lacks, are not named again.
+    """
+    if document.brief is None:
+        return []
+    known = {s.id: s for s in document.sections}
+    silent = {s.id for s in document.sections if _is_told_above(s, document)}
     groups: list[tuple[Section | None, list[BriefLine]]] = []
     named: set[str] = set()
     for line in document.brief.points:
         section = known.get(line.section or "")
         if not groups or groups[-1][0] is not section:
-            groups += [(parent, []) for parent in _ancestors(section, known) if parent.id not in named]
+            above = [parent for parent in _ancestors(section, known) if parent.id not in named | silent]
+            groups += [(parent, []) for parent in above]
             groups.append((section, []))
             named |= {group.id for group, _ in groups if group}
         groups[-1][1].append(line)
-    return groups
+    return [(None if section and section.id in silent else section, lines) for section, lines in groups]
 
 
 def _ancestors(section: Section | None, known: dict[str, Section]) -> list[Section]:
