@@ -241,13 +241,13 @@ def test_a_megabyte_takes_seconds() -> None:
         "设立由省委书记任组长的小组，下设7个小组。二是切实加强改革部署。"
     )
     text = "\n".join("一、总体情况" if random.random() < 0.1 else line for _ in range(17_000))
-    started = time.perf_counter()
+    started = time.process_time()
     split_sentences(find_sections(make_document(text)))
-    assert time.perf_counter() - started < 12  # 2 s on an idle core; the margin is for busy machines
+    assert time.process_time() - started < 12  # 2 s on an idle core; the margin is for busy machines
 
 
 def test_hostile_lines_take_no_more_than_linear_time() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     for text in (
         "“" * 50_000,
         "。 " * 50_000,
@@ -257,7 +257,7 @@ def test_hostile_lines_take_no_more_than_linear_time() -> None:
         "1." * 30_000,
     ):
         split(text)
-    assert time.perf_counter() - started < 30
+    assert time.process_time() - started < 30
 
 
 def test_an_empty_text_has_no_segments() -> None:

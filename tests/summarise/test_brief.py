@@ -239,6 +239,6 @@ def test_a_long_report_takes_no_time() -> None:
     )
     long = find_quantities(split(text))
     assert len(text) >= 30_000
-    started = time.perf_counter()
+    started = time.process_time()
     summarise(long, config=CONFIG)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
