@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import re
 import subprocess
 import sys
@@ -280,7 +279,7 @@ def converted(entry: Any, model: str, gguf: Path, folder: Path) -> Translate:
     def translate(sources: list[str]) -> list[str]:
         files = folder.with_suffix(".files")
         files.mkdir()
-        os.link(gguf, files / entry.file)
+        (files / gguf.name).symlink_to(gguf.resolve())
         convert_files(entry, files, folder, lambda *_: None)
         if entry.engine == "ctranslate2":
             from models.ctranslate2_causal import CausalTranslator

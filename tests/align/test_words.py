@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from pipeline.align.lexicon import bags, load_lexicon, parse, stems, words_of
+from pipeline.align.lexicon import bags, parse, stems, words_of
 from pipeline.align.links import align
 from pipeline.align.quotes import counts, unlike
 
@@ -65,11 +65,6 @@ def test_bags_have_a_row_for_each_sentence(source: list[str], target: list[str])
     zh, en = bags(source, target, parse(DICTIONARY))
     assert (len(zh), len(en)) == (len(source), len(target))
     assert zh.shape[1] == en.shape[1]
-
-
-def test_without_its_package_the_dictionary_is_empty(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.align.lexicon.find_spec", lambda _: None)
-    assert load_lexicon() == {}
 
 
 @pytest.mark.parametrize(

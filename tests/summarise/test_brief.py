@@ -241,6 +241,5 @@ def test_time_grows_with_the_report_and_not_much_faster() -> None:
             config=CONFIG,
         )
 
-    assert (
-        growth(work, 3) < 12
-    )  # sentences are compared with each other: more than linear, less than quadratic
+    # Sentences are compared with each other: more than linear, less than quadratic.
+    assert growth(work, 3) < 12

@@ -1,0 +1,27 @@
+"""`models` lists, verifies and refuses without a network."""
+
+import pytest
+
+from models.registry import load_registry
+from pipeline.cli import main
+
+
+@pytest.fixture(autouse=True)
+def empty_home(monkeypatch, tmp_path):
+    monkeypatch.setenv("DUIZHAO_HOME", str(tmp_path))
+
+
+def test_every_model_of_the_registry_is_listed(capsys):
+    assert main(["models", "list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == list(load_registry())
+
+
+def test_a_model_that_is_not_there_is_not_verified(capsys):
+    assert main(["models", "verify"]) == 2
+    assert "duizhao models fetch" in capsys.readouterr().err
+
+
+def test_an_unknown_name_is_refused_with_the_nearest(capsys):
+    assert main(["models", "verify", "qwen2.5-coder-1.5"]) == 2
+    assert "did you mean qwen2.5-coder-1.5b" in capsys.readouterr().err
