@@ -13,6 +13,7 @@ from pipeline.prepare.quantities.match import pair
 from pipeline.prepare.terms import Glossary
 from pipeline.summarise.cuts import is_subsequence, without_asides
 from pipeline.summarise.figures import is_key
+from pipeline.summarise.statements import words
 from pipeline.translate.acceptance import Task, faults
 
 # What turns a claim around, weakens it or makes it someone's: it stays where it stood.
@@ -195,7 +196,7 @@ def line_faults(line: BriefLine, document: Document, glossary: Glossary | None =
     proving = [by_id[name] for name in line.segments if name in by_id]
     if not proving or len(proving) < len(line.segments):
         return ("segment",)
-    found = chinese_faults(line.zh, [segment.text for segment in proving])
+    found = chinese_faults(line.zh, [words(segment) for segment in proving])
     if line.en:
         found += tuple(f"en:{code}" for code in english_faults(line.zh, line.en, proving, glossary))
     return found

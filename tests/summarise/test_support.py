@@ -91,3 +91,12 @@ def test_a_line_needs_segments_that_exist() -> None:
 )  # fmt: skip
 def test_a_cut_is_not_what_is_left(text: str, english: str, wrong: bool) -> None:
     assert ("change" in english_faults(text, english, ())) is wrong
+
+
+def test_a_marker_before_a_condition_is_no_part_of_it() -> None:
+    document = split("清理整顿的意见\n一、内容\n1.对未经核准登记的，劝其停止活动；\n2.对宗旨相同的，予以合并。\n")
+    brief = summarise(document, config=BriefConfig()).brief
+    assert brief is not None
+    lines = (*brief.abstract, *brief.points)
+    assert any("未经" in line.zh for line in lines)
+    assert all(line_faults(line, document) == () for line in lines)
