@@ -29,7 +29,7 @@ SHAPES = (
     (1, 1), (1, 2), (2, 1), (1, 3), (3, 1), (2, 2), (1, 4), (2, 3), (3, 2), (1, 5), (3, 3), (4, 1), (2, 4),
     (1, 6),
 )  # fmt: skip
-# Swept on three chapters of fiction, each left out once (docs/decisions/083).
+# Swept one at a time on three chapters of fiction (docs/decisions/083).
 MARGIN = 0.95
 LENGTH_POWER = 1.0
 SKIP = 0.04

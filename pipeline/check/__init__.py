@@ -17,7 +17,7 @@ from pipeline.document import Document, Issue, Measure, Quantity, Segment
 from pipeline.errors import ConfigError
 from pipeline.prepare.quantities import find_quantities
 
-__all__ = ["check", "check_across", "check_batch", "check_segment", "read_pair"]
+__all__ = ["check", "check_across", "check_batch", "check_segment", "check_together", "read_pair"]
 
 
 def check(
@@ -50,10 +50,23 @@ def check(
         found += issues_of(pair, config=config, segment=segment.id)
         quantities += _ledger(ledger[segment.id], segment, pair)
     checked = replace(document, segments=tuple(segments), quantities=tuple(quantities))
-    found += check_across(checked, config)
+    found += check_across([checked], config)[0]
     kept = [issue for issue in document.issues if issue.check not in CODES]
     issues = _rewaived(document, [*kept, *found])
     return apply_waivers(replace(checked, issues=issues), waivers)
+
+
+def check_together(
+    documents: Sequence[Document], *, config: CheckConfig, waivers: Sequence[Waiver] = ()
+) -> list[Document]:
+    """Documents that are checked already, with what must agree looked at across all of them."""
+    codes = {check_.code for check_ in DOCUMENT_CHECKS}
+    together = []
+    for document, found in zip(documents, check_across(documents, config), strict=True):
+        issues = [issue for issue in document.issues if issue.check not in codes]
+        issues = [*_rewaived(document, [*issues, *found])]
+        together.append(apply_waivers(replace(document, issues=tuple(issues)), waivers))
+    return together
 
 
 def _known(config: CheckConfig) -> None:
@@ -123,15 +136,16 @@ def _ledger(known: Sequence[Quantity], segment: Segment, pair: Pair) -> list[Qua
     return lines
 
 
-def check_across(document: Document, config: CheckConfig) -> list[Issue]:
-    """What the checks of whole documents find in one whose segments are checked already."""
-    issues: list[Issue] = []
+def check_across(documents: Sequence[Document], config: CheckConfig) -> list[list[Issue]]:
+    """What the checks of whole documents find, for each of some whose segments are checked already."""
+    issues: list[list[Issue]] = [[] for _ in documents]
     for check_ in DOCUMENT_CHECKS:
         if check_.code in config.disabled:
             continue
-        for issue in check_.find([document])[0]:
-            severity = config.severity.get(check_.code, issue.severity)
-            issues.append(replace(issue, severity=severity))  # type: ignore[arg-type]
+        for mine, found in zip(issues, check_.find(documents), strict=True):
+            for issue in found:
+                severity = config.severity.get(check_.code, issue.severity)
+                mine.append(replace(issue, severity=severity))  # type: ignore[arg-type]
     return issues
 
 

@@ -12,6 +12,7 @@ from pipeline.document import Document, Issue, Segment
 
 _BLANK = re.compile(r"\s+")
 _PLAIN = re.compile(r"[\W_]+")
+_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,11 @@ def _same_source(documents: Sequence[Document]) -> list[list[Issue]]:
         if len(targets) < 2:
             continue
         usual = targets.most_common(1)[0][0]
-        first = next(place.segment for place in places if _key(place.segment.target or "") == usual)
+        first = next(place for place in places if _key(place.segment.target or "") == usual)
         for place in places:
             if _key(place.segment.target or "") != usual:
-                message = f"the same source is translated otherwise in {first.id}: “{first.target}”"
+                where = _named(first, place, documents)
+                message = f"the same source is translated otherwise in {where}: “{first.segment.target}”"
                 _add(issues, place, "same-source", "warning", message)
     return issues
 
@@ -57,10 +59,10 @@ def _same_target(documents: Sequence[Document]) -> list[list[Issue]]:
             by_target[target].append(place)
     issues: list[list[Issue]] = [[] for _ in documents]
     for places in by_target.values():
-        first = places[0].segment
+        first = places[0]
         for place in places[1:]:
-            if _PLAIN.sub("", place.segment.text) != _PLAIN.sub("", first.text):
-                message = f"{first.id} has the same translation but another source"
+            if _PLAIN.sub("", place.segment.text) != _PLAIN.sub("", first.segment.text):
+                message = f"{_named(first, place, documents)} has the same translation but another source"
                 _add(issues, place, "same-target", "warning", message)
     return issues
 
@@ -72,25 +74,43 @@ def _key(text: str) -> str:
 def _terms(documents: Sequence[Document]) -> list[list[Issue]]:
     """A term that is rendered as the glossary wants in some places and not in others."""
     issues: list[list[Issue]] = [[] for _ in documents]
-    obeyed: Counter[str] = Counter()
+    kept: dict[str, list[_Place]] = defaultdict(list)
     lost: dict[str, list[_Place]] = defaultdict(list)
     for place in _translated(documents):
-        for hit in place.segment.terms:
-            if hit.obeyed:
-                obeyed[hit.zh] += 1
-            elif hit.obeyed is False:
-                lost[hit.zh].append(place)
+        obeyed = {hit.zh: hit.obeyed for hit in place.segment.terms}
+        for zh, is_kept in obeyed.items():
+            if is_kept is not None:
+                (kept if is_kept else lost)[zh].append(place)
     for zh, places in lost.items():
-        for place in places if obeyed[zh] else ():
-            message = f"{zh} is rendered otherwise here than in {obeyed[zh]} other places"
-            _add(issues, place, "term-varies", "info", message)
+        for place in places if kept[zh] else ():
+            _add(
+                issues,
+                place,
+                "term-varies",
+                "info",
+                f"{zh} is rendered otherwise in {_some(kept[zh], place, documents)}",
+            )
     return issues
+
+
+def _some(places: list[_Place], here: _Place, documents: Sequence[Document]) -> str:
+    """The first places by name, and how many there are besides."""
+    named = ", ".join(_named(place, here, documents) for place in places[:_NAMED])
+    more = len(places) - _NAMED
+    return f"{named} and {more} other {'place' if more == 1 else 'places'}" if more > 0 else named
+
+
+def _named(place: _Place, here: _Place, documents: Sequence[Document]) -> str:
+    """A segment by its id, with its document where that is another one."""
+    if place.document == here.document:
+        return place.segment.id
+    return f"{documents[place.document].source.path} {place.segment.id}"
 
 
 def _figures(documents: Sequence[Document]) -> list[list[Issue]]:
     """The same words around two different figures."""
     issues: list[list[Issue]] = [[] for _ in documents]
-    seen: dict[tuple[str, str], tuple[str, str, str]] = {}
+    seen: dict[tuple[str, str], tuple[str, str, _Place]] = {}
     for at, document in enumerate(documents):
         texts = {segment.id: segment for segment in document.segments}
         for quantity in document.quantities:
@@ -101,10 +121,12 @@ def _figures(documents: Sequence[Document]) -> list[list[Issue]]:
             if len(before) < 8 or (len(after) < 3 and not after.startswith("。")):
                 continue
             value = f"{measure.value:f}{measure.unit}"
-            other = seen.setdefault((before, after), (value, measure.text, segment.id))
+            here = _Place(at, segment)
+            other = seen.setdefault((before, after), (value, measure.text, here))
             if other[0] != value:
-                message = f"“…{before}{measure.text}{after}…” reads {other[1]} in {other[2]}"
-                _add(issues, _Place(at, segment), "figure-varies", "warning", message)
+                where = _named(other[2], here, documents)
+                message = f"“…{before}{measure.text}{after}…” reads {other[1]} in {where}"
+                _add(issues, here, "figure-varies", "warning", message)
     return issues
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -69,6 +70,8 @@ def value_text(measure: Measure) -> str:
     if measure.date and measure.kind != "document":
         upper = f"/{measure.upper:f}" if measure.upper is not None else ""
         return f"{measure.date}{upper}"
+    if measure.kind == "ordinal":
+        return _ordinal(measure)
     sign = {"about": "≈ ", "nearly": "≲ ", "over": "> ", "under": "< ", "at_least": "≥ ", "at_most": "≤ "}
     before = sign.get(measure.approximator or "", "")
     joint = measure.unit if measure.unit.startswith(":") else "–"
@@ -81,6 +84,13 @@ def value_text(measure: Measure) -> str:
     return f"{before}{number}{'' if unit in ('%', '‰') or not unit else ' '}{unit}"
 
 
+def _ordinal(measure: Measure) -> str:
+    """19th, Article 3."""
+    n = int(measure.value)
+    ending = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+    return f"{n:,}{ending}"
+
+
 # Text ---------------------------------------------------------------------------------------------
 
 
@@ -90,7 +100,7 @@ def _text(documents: Sequence[Document]) -> str:
 
 def _text_of(document: Document) -> str:
     parts = [f"{document.source.path}: {_summary(document)}"]
-    open_issues = [issue for issue in document.issues if not issue.waived]
+    open_issues = sorted((issue for issue in document.issues if not issue.waived), key=_gravity)
     parts += [_issue_text(issue) for issue in open_issues]
     waived = [issue for issue in document.issues if issue.waived]
     if waived:
@@ -202,7 +212,10 @@ def _json_of(document: Document) -> dict[str, Any]:
 _STYLE = """body{font:15px/1.5 "Source Serif 4",Georgia,"Noto Serif CJK SC","Songti SC",serif;max-width:70em;margin:2em auto;padding:0 1em;color:#222}
 table{border-collapse:collapse;width:100%;margin:.5em 0 2em}th,td{text-align:left;padding:.25em .6em;border-bottom:1px solid #ddd;vertical-align:top}
 th{font-weight:600;border-bottom:2px solid #999}.error{color:#a40000;font-weight:600}.warning{color:#8a5a00}.info{color:#555}
-.proven{color:#1a6b2f}.missing,.extra,.magnitude{color:#a40000;font-weight:600}.approximation{color:#8a5a00}.waived{opacity:.6}"""
+.proven{color:#1a6b2f}.missing,.extra,.magnitude{color:#a40000;font-weight:600}.approximation{color:#8a5a00}.waived{opacity:.6}
+mark{background:#fff3bf;color:inherit;padding:0 .15em}.ledger td:nth-child(2){white-space:nowrap;text-align:right}.ledger td:last-child{white-space:nowrap;color:#555}
+@media(prefers-color-scheme:dark){body{background:#161616;color:#ddd}th,td{border-color:#444}a{color:#8ab4f8}mark{background:#54491a}
+.error,.missing,.extra,.magnitude{color:#ff8a80}.warning,.approximation{color:#e6b450}.info,.ledger td:last-child{color:#aaa}.proven{color:#7ccf8f}}"""
 
 
 def _html(documents: Sequence[Document]) -> str:
@@ -214,29 +227,67 @@ def _html(documents: Sequence[Document]) -> str:
 
 
 def _html_of(document: Document) -> str:
-    parts = [f"<h2>{escape(document.source.path)}</h2><p>{escape(_summary(document))}</p>"]
+    """Issues, the gravest first, then the ledger and the claims, with links to each at the top."""
     issues = [
         (i.severity, i.segment or "", i.check, i.message + (f" — waived: {i.waived}" if i.waived else ""))
-        for i in document.issues
+        for i in sorted(document.issues, key=_gravity)
     ]
-    if issues:
-        parts.append(
-            "<h3>Issues</h3>" + _html_table(("severity", "segment", "check", "message"), issues, css=0)
-        )
-    lines = [(x.source, x.value, x.translation, x.verdict, x.where) for x in ledger(document)]
-    if lines:
-        head = ("source", "value", "translation", "verdict", "where")
-        parts.append("<h3>Ledger</h3>" + _html_table(head, lines, css=3))
     claims = [
         (s, c.text, f"{c.computed:.4g}", "holds" if c.holds else "does not hold")
         for s, c in document_claims(document)
     ]
-    if claims:
-        parts.append(
-            "<h3>Derived claims</h3>"
-            + _html_table(("segment", "claim", "computed", "verdict"), claims, css=3)
-        )
+    tables = {
+        "Issues": _html_table(("severity", "segment", "check", "message"), issues, css=0) if issues else "",
+        "Ledger": _html_ledger(document) if document.quantities else "",
+        "Derived claims": _html_table(("segment", "claim", "computed", "verdict"), claims, css=3) if claims else "",
+    }  # fmt: skip
+    anchor = hashlib.sha256(document.source.path.encode()).hexdigest()[:8]
+    links = " · ".join(
+        f'<a href="#{anchor}-{n}">{name}</a>' for n, (name, t) in enumerate(tables.items()) if t
+    )
+    parts = [f"<h2>{escape(document.source.path)}</h2><p>{escape(_summary(document))}</p><p>{links}</p>"]
+    parts += [f'<h3 id="{anchor}-{n}">{name}</h3>{t}' for n, (name, t) in enumerate(tables.items()) if t]
     return "\n".join(parts)
+
+
+def _gravity(issue: Issue) -> tuple[bool, int]:
+    return bool(issue.waived), [severity for severity, _ in _SEVERITY_NAMES].index(issue.severity)
+
+
+def _html_ledger(document: Document) -> str:
+    """The ledger with the words around each figure, so that nobody needs to look them up."""
+    segments = {segment.id: segment for segment in document.segments}
+    rows = []
+    for quantity, line in zip(document.quantities, ledger(document), strict=True):
+        segment = segments.get(quantity.segment)
+        cells = (
+            _around(segment.text if segment else "", quantity.measure, _AROUND_ZH),
+            escape(line.value),
+            _around((segment.target or "") if segment else "", quantity.target, _AROUND_EN),
+            f'<span class="{escape(line.verdict)}">{escape(line.verdict)}</span>',
+            escape(line.where),
+        )
+        rows.append(f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>")
+    head = "".join(f"<th>{name}</th>" for name in ("source", "value", "translation", "verdict", "where"))
+    return "\n".join([f'<table class="ledger"><tr>{head}</tr>', *rows, "</table>"])
+
+
+_AROUND_ZH, _AROUND_EN = 8, 24
+
+
+def _around(text: str, measure: Measure | None, most: int) -> str:
+    """A figure, marked, between the words beside it; the figure alone where the text is not that of its place."""
+    if measure is None:
+        return "—"
+    at = measure.start, measure.end
+    if " … " not in measure.text and text[slice(*at)] != measure.text:
+        return f"<mark>{escape(measure.text)}</mark>"
+    before, after = text[max(0, at[0] - most) : at[0]], text[at[1] : at[1] + most]
+    if at[0] > most:
+        before = "…" + (before.partition(" ")[2] if " " in before else before)
+    if at[1] + most < len(text):
+        after = (after.rpartition(" ")[0] if " " in after else after) + "…"
+    return f"{escape(before)}<mark>{escape(text[slice(*at)])}</mark>{escape(after)}"
 
 
 def _html_table(head: Sequence[str], rows: Sequence[Sequence[str]], *, css: int) -> str:

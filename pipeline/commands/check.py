@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from pipeline.check import check
+from pipeline.check import check, check_together
 from pipeline.check.report import render
 from pipeline.check.waivers import apply_waivers, load_waivers
 from pipeline.commands.run import open_errors
@@ -29,6 +29,8 @@ def main(args: argparse.Namespace) -> int:
         apply_waivers(check(document, config=config.check, glossary=glossary), waivers)
         for document in documents
     ]
+    if len(checked) > 1:
+        checked = check_together(checked, config=config.check, waivers=waivers)
     print(render(checked, args.format))
     return 1 if args.strict and any(open_errors(document) for document in checked) else 0
 

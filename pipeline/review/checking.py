@@ -135,7 +135,7 @@ class Checking:
                 frame = documents.get_frame(connection, known.frame)
             entries = list(known.entries.values())
             found: dict[str, list[Issue]] = {}
-            for issue in check_across(_laid(frame, entries), self._config):
+            for issue in check_across([_laid(frame, entries)], self._config)[0]:
                 found.setdefault(issue.segment or "", []).append(issue)
             fresh = [replace(e, issues=_with(e.issues, found.get(e.name, ()))) for e in entries]
             return self._keep(document, known, fresh)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from models.registry import load_registry
+from pipeline import library
 from pipeline.cli import build_parser, main
 from pipeline.config import Config, load_config
 from pipeline.prepare.terms import Glossary
@@ -109,6 +110,22 @@ def test_the_commands_of_a_page_do_what_they_say(page, desk):
         line = f"{' '.join(call)} "
         if not any(part in line for part in LEFT):
             assert main(call) in ((0, 1) if "--strict" in call else (0,)), line
+
+
+SNIPPETS = [
+    pytest.param(text, id=name_of(page))
+    for page in PAGES
+    for language, _, text in blocks(page)
+    if language == "python" and "--8<--" not in text
+]
+
+
+@pytest.mark.parametrize("text", SNIPPETS)
+def test_the_lines_of_python_run(text, desk):
+    library._engine.cache_clear()  # of an earlier test's model
+    exec(compile(text, "page", "exec"), {})
+    library._engine.cache_clear()
+    assert (desk / "out" / "report.md").exists()
 
 
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")

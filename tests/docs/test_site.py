@@ -46,3 +46,7 @@ def test_pages_ask_nothing_of_other_sites(site):
     page = (site / "index.html").read_text("utf-8")
     assert "fonts.googleapis" not in page
     assert 'src="http' not in page
+
+
+def test_the_example_stands_in_its_page(site):
+    assert "Counter" in (site / "how-to" / "python.html").read_text("utf-8")

@@ -39,12 +39,11 @@
     form.dataset.version = line.dataset.version;
     for (const side of ["zh", "en"]) form.elements[side].value = line.dataset[side];
     one(".live", form).setAttribute("hx-post", `/documents/${id}/brief/lines/${line.dataset.line}/try`);
-    const refs = all("p[lang=en] .ref", line);
-    if (refs.length === 1 && !one(".origin", line)) {
+    if (line.dataset.quotes) {
       const note = one(".quotes", form);
       note.hidden = false;
-      one("a", note).textContent = refs[0].textContent;
-      one("a", note).dataset.go = refs[0].dataset.go;
+      one("a", note).textContent = line.dataset.quotes.replace(/^s/, "");
+      one("a", note).dataset.go = line.dataset.quotes;
     }
     all(":scope > p, :scope > .margin, :scope > .notes", line).forEach((part) => { part.hidden = true; });
     line.append(form);
@@ -157,13 +156,14 @@
     const moves = {
       j: () => (next ? stand(next) : goTo(one("#text .seg").dataset.name)), k: () => stand(list[list.indexOf(line) - 1]),
       e: () => edit(line), Enter: () => edit(line), u: () => undo(line),
+      h: () => (line.dataset.version === "1" ? toast("nothing has happened to this line yet") : page.openFor("history", line.dataset.line)),
       g: () => { const ref = one(".ref", line); from = line.dataset.line; if (ref) goTo(ref.dataset.go); },
     };
     moves.ArrowDown = moves.j;
     moves.ArrowUp = moves.k;
     if (Object.hasOwn(moves, event.key)) { taken(); moves[event.key](); }
     // What means a segment must not act on one that stands elsewhere.
-    else if ("arhcislt".includes(event.key)) taken();
+    else if ("arcisl".includes(event.key)) taken();
   }, true);
 
   page.onLines((names) => {

@@ -312,10 +312,9 @@
 
   // -- the panel ----------------------------------------------------------------------------------
 
-  const open = async (kind, { query = "", focus = true } = {}) => {
+  const open = async (kind, { query = "", focus = true, name = current } = {}) => {
     const general = kind === "terms" || kind === "concordance";
-    if (!general && !current) return;
-    const name = current;
+    if (!general && !name) return;
     const url = `/documents/${id}/panel/${kind}${general ? "" : `/${encodeURIComponent(name)}`}${query}`;
     panel.hidden = false;
     body.classList.add("with-panel");
@@ -464,7 +463,12 @@
     const given = { tab, segment: (row ? row.dataset.name : current) || "", editing: Boolean(row), leaving };
     const headers = { "X-CSRF-Token": csrf, "Content-Type": "application/json" };
     const answer = await fetch(`/api/documents/${id}/presence`, { method: "PUT", headers, body: JSON.stringify(given), keepalive: leaving }).catch(() => null);
-    if (leaving || !answer || !answer.ok) return;
+    if (leaving) return;
+    if (!answer) {
+      document.getElementById("present").textContent = "✕ no connection to the server; drafts are kept";
+      return;
+    }
+    if (!answer.ok) return;
     present = await answer.json();
     others();
   };
@@ -500,6 +504,7 @@
   let onLines = () => {};
   window.duizhao.review = {
     id, send, toast, refused, button, fit, goTo, here, soon,
+    openFor: (kind, name) => open(kind, { name }),
     singleKeys: () => single.checked,
     onLines: (what) => { onLines = what; },
   };
