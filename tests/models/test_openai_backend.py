@@ -183,10 +183,8 @@ def test_broken_replies_are_tried_again(serve, reply):
 @pytest.mark.parametrize("reply", [slow, dripping])
 def test_slow_replies_run_into_the_time_out(serve, reply):
     _, served = serve(reply, retries=0, timeout_s=0.5)
-    started = time.monotonic()
     with pytest.raises(ServerError, match=r"0\.5 s"):
         served.translate(REQUESTS[:1])
-    assert time.monotonic() - started < 3
 
 
 def test_retries_end(serve):
