@@ -191,7 +191,7 @@ class _Writer:
         if found is None:
             return self._of_headings([self._document.segments[0]])
         line = self._liner.line(self._statements[self._selector.take(found.index)])
-        proving = [self._by_id[name].text for name in line.segments]
+        proving = [words(self._by_id[name]) for name in line.segments]
         if line.en or found.words == line.zh.rstrip("。") or chinese_faults(found.words, proving):
             return line
         return replace(line, zh=found.words, method="compress")

@@ -13,13 +13,17 @@ from pipeline.prepare.quantities.match import pair
 from pipeline.prepare.terms import Glossary
 from pipeline.summarise.cuts import is_subsequence, without_asides
 from pipeline.summarise.figures import is_key
+from pipeline.summarise.statements import words
 from pipeline.translate.acceptance import Task, faults
 
 # What turns a claim around, weakens it or makes it someone's: it stays where it stood.
 _BINDING = re.compile(
     r"[不未无没非勿莫禁否]|除|可能|力争|计划|拟|将(?!其|.{0,30}(?:划归|整合|并入))|预计|争取|应当|必须|约(?=\d)|近(?=\d)|超过?(?=\d)|(?<=[\d%％个名家户人元年岁倍亩吨亿万])以[上下]|左右"
 )
-_SPEAKER = re.compile("(?:称|说|表示|指出|认为|强调|提出|透露|宣布)[，：]")
+# Whose words, or whose aims, all that follows is.
+_SPEAKER = re.compile(
+    "(?:目标(?:是|为)?|任务(?:是|为)|计划(?:是|为)?|打算|称|说|表示|指出|认为|强调|提出|透露|宣布)[，：]"
+)
 _CONDITION = re.compile("[^，。；]*(?:如果|如有|若|凡|的，|情况下，|条件下，|前提下，|但|未经)[^，。；]*")
 # A cut by an amount: 减少, 精简 without 为, 至, 到 (to) before the figure.
 _CUT_BY = re.compile("(?:精简|减少|压减|核减|缩减|削减|下降|降低)(?!.*[为至到成])[^，。；]*$")
@@ -195,7 +199,7 @@ def line_faults(line: BriefLine, document: Document, glossary: Glossary | None =
     proving = [by_id[name] for name in line.segments if name in by_id]
     if not proving or len(proving) < len(line.segments):
         return ("segment",)
-    found = chinese_faults(line.zh, [segment.text for segment in proving])
+    found = chinese_faults(line.zh, [words(segment) for segment in proving])
     if line.en:
         found += tuple(f"en:{code}" for code in english_faults(line.zh, line.en, proving, glossary))
     return found

@@ -18,6 +18,7 @@ from pipeline.prepare.terms import Glossary
 from pipeline.summarise.cuts import shorten
 from pipeline.summarise.headline import Headliner
 from pipeline.summarise.lines import count_words
+from pipeline.summarise.statements import words
 from pipeline.summarise.support import chinese_faults, english_faults, meanings
 from pipeline.translate.ladder import fits, judged
 from pipeline.translate.requests import make_unit
@@ -82,8 +83,8 @@ class Wording:
         headline = flat[0]
         long = count_words(headline.zh, headline.en) > _MAX_HEADLINE_WORDS
         if long and len(proving[0]) == 1 and proving[0][0].kind != "heading":
-            words = Headliner([segment.text for segment in document.segments]).shorten(headline.zh)
-            tries[0] = _Try(0, words, "rule")
+            cut = Headliner([segment.text for segment in document.segments]).shorten(headline.zh)
+            tries[0] = _Try(0, cut, "rule")
         for n, line in enumerate(flat[1:], 1):
             if len(line.zh) >= _MIN_LONG:
                 cut = "".join(map(shorten, _SENTENCE.findall(line.zh)))
@@ -91,7 +92,7 @@ class Wording:
         return {
             n: t
             for n, t in tries.items()
-            if t.zh != flat[n].zh and not chinese_faults(t.zh, [s.text for s in proving[n]])
+            if t.zh != flat[n].zh and not chinese_faults(t.zh, [words(s) for s in proving[n]])
         }
 
     def _by_model(
@@ -165,7 +166,7 @@ def _refused(zh: str, text: str, proving: Sequence[Segment]) -> str:
         return "not shorter"
     if len(zh) < _LEAST * len(text):
         return "too short"
-    found = chinese_faults(zh, [segment.text for segment in proving])
+    found = chinese_faults(zh, [words(segment) for segment in proving])
     if found:
         return found[0]
     if meanings(zh) < meanings(text):

@@ -38,6 +38,7 @@ def test_what_follows_from_its_source(text: str, source: str) -> None:
         pytest.param("各地擅自设立机构。", "各地不得擅自设立机构。", "negation", id="negation_lost"),
         pytest.param("全省建成高铁5条。", "全省力争建成高铁5条。", "negation", id="aim_told_as_result"),
         pytest.param("军队打击了目标。", "国防部称，军队打击了目标。", "speaker", id="claim_told_as_fact"),
+        pytest.param("生产总值增长4.5%。", "今年预期目标是：生产总值增长4.5%。", "speaker", id="aims_told_as_results"),
         pytest.param("可以不予公开信息。", "涉及国家秘密的，可以不予公开信息。", "condition", id="condition_lost"),
         pytest.param("。", SOURCE, "empty", id="nothing"),
     ],
@@ -91,3 +92,14 @@ def test_a_line_needs_segments_that_exist() -> None:
 )  # fmt: skip
 def test_a_cut_is_not_what_is_left(text: str, english: str, wrong: bool) -> None:
     assert ("change" in english_faults(text, english, ())) is wrong
+
+
+def test_a_marker_before_a_condition_is_no_part_of_it() -> None:
+    document = split(
+        "清理整顿的意见\n一、内容\n1.对未经核准登记的，劝其停止活动；\n2.对宗旨相同的，予以合并。\n"
+    )
+    brief = summarise(document, config=BriefConfig()).brief
+    assert brief is not None
+    lines = (*brief.abstract, *brief.points)
+    assert any("未经" in line.zh for line in lines)
+    assert all(line_faults(line, document) == () for line in lines)
