@@ -219,6 +219,14 @@ def _check(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--format", choices=("text", "json", "html", "sarif"), default="text")
     parser.add_argument("--waivers", metavar="FILE", help="accepted findings and why")
+    parser.add_argument(
+        "--waive",
+        action="append",
+        default=[],
+        metavar="CHECK:SEGMENT",
+        help="accept a finding, such as number:s12",
+    )
+    parser.add_argument("--reason", metavar="TEXT", help="why it is accepted")
     parser.add_argument("--strict", action="store_true", help="exit with 1 if errors remain")
     parser.add_argument("--profile", metavar="NAME", help=argparse.SUPPRESS)
     parser.add_argument("--config", action="append", default=[], metavar="FILE", help="your options (TOML)")

@@ -26,17 +26,6 @@ BY_NAME = {
     "to_words": "takes the place of a method of sumy",
     "ModuleType": "stands in the string of a cast",
     "Summariser": "a promise to those who bring their own",
-    # Written and tested, with no command yet: to be called or to go.
-    "claims_of_text": "checks",
-    "waiver_for": "waivers are read by `duizhao check`, made by the review page's own code",
-    "append_waiver": "as above",
-    "read_bilingual": "reading back",
-    "merge_reviewed": "reading back",
-    "drop_segments": "store",
-    "count_answers": "store",
-    "forget_answers": "store",
-    "renewed": "memory",
-    "unguarded": "the way back from CSV",
 }
 
 

@@ -10,7 +10,6 @@ from itertools import pairwise
 
 from pipeline.check.base import Check, Finding, Pair
 from pipeline.document import Document, Measure
-from pipeline.prepare.quantities import zh
 from pipeline.prepare.quantities.units import BY_ID
 
 
@@ -163,11 +162,6 @@ def _derived(pair: Pair) -> Iterator[Finding]:
             yield Finding(
                 f"“{claim.text}”: the figures give {claim.computed:.4g}, the text says {claim.stated.text}"
             )
-
-
-def claims_of_text(text: str) -> tuple[Claim, ...]:
-    """The claims of a text whose quantities are not known yet."""
-    return claims(text, zh.measures(text))
 
 
 CHECKS = (

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from pipeline.document import Brief, BriefLine, Document, Segment
 from pipeline.errors import InputError
 from pipeline.store.segments import Entry, get_all, put_new, searchable
-from pipeline.store.tables import CONTENT, DOCUMENT, REVISION, SEGMENT
+from pipeline.store.tables import CONTENT, DOCUMENT, REVISION
 from pipeline.write.as_json import from_dict, to_dict
 from pipeline.write.shape import decode, encode
 from pipeline.write.view import headline
@@ -212,11 +212,6 @@ def set_frame(connection: Connection, document: int, frame: Document) -> None:
             frame=sha256, title_zh=searchable(zh), title_en=searchable(en), version=DOCUMENT.c.version + 1
         )
     )
-
-
-def drop_segments(connection: Connection, document: int) -> None:
-    """Take all segments away (before new ones come); their revisions stay."""
-    connection.execute(delete(SEGMENT).where(SEGMENT.c.document == document))
 
 
 @lru_cache(maxsize=KEPT_FRAMES)

@@ -25,7 +25,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    delete,
     func,
     insert,
     select,
@@ -366,16 +365,6 @@ def put_answers(connection: Connection, answers: Mapping[str, str]) -> None:
     for at in range(0, len(rows), ROWS):
         statement = dialect.insert(ANSWER).values(rows[at : at + ROWS])
         connection.execute(statement.on_conflict_do_nothing())
-
-
-def count_answers(connection: Connection) -> int:
-    """How many answers are kept."""
-    return connection.execute(select(func.count()).select_from(ANSWER)).scalar() or 0
-
-
-def forget_answers(connection: Connection) -> int:
-    """Delete all answers, to ask everything anew; returns how many there were."""
-    return connection.execute(delete(ANSWER)).rowcount
 
 
 # -- lost connections -----------------------------------------------------------------------------

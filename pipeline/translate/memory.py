@@ -12,7 +12,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -228,8 +228,3 @@ def _pair(row: tuple[str, str, str, str, float | None]) -> Pair:
 def approved(text: str, target: str) -> Pair:
     """A pair that a person approved: it wins over every model."""
     return Pair(text=text, target=target, context=HUMAN)
-
-
-def renewed(pair: Pair, text: str, target: str) -> Pair:
-    """The pair of another text made from a remembered one."""
-    return replace(pair, text=text, target=target)

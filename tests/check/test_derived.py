@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.check.derived import claims_of_text
+from pipeline.check.derived import Claim, claims
+from pipeline.prepare.quantities import zh
+
+
+def claims_of_text(text: str) -> tuple[Claim, ...]:
+    return claims(text, zh.measures(text))
 
 
 @pytest.mark.parametrize(

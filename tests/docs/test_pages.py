@@ -24,7 +24,7 @@ FENCE = re.compile(r"^```(\w+)(?: title=\"([^\"]+)\")?\n(.*?)^```$", re.M | re.S
 REPORT = "青山縣圖書館報告\n一、總體情況\n去年新建圖書館27個。\n"
 # What a page may show and no test types here: it serves for ever, asks a database, a GPU or the network,
 # or starts processes (tests/batch does that).
-LEFT = {"batch ", "align ", "jobs ", "review ", "eval ", "models fetch", "models verify", "models bench", "--engine ray", "postgresql://",
+LEFT = {"batch ", "align ", "--waivers ", "jobs ", "review ", "eval ", "models fetch", "models verify", "models bench", "--engine ray", "postgresql://",
         "--model ours", "--model gpu", "--model qwen2.5-coder-0.5b", "--metrics", "doctor", " - "}  # fmt: skip
 
 

@@ -66,7 +66,6 @@ def test_the_first_answer_counts_whoever_writes(store: Store) -> None:
         thread.join()
     with store.reading() as connection:
         found = jobs.get_answers(connection, [f"q{n}" for n in range(60)])
-        assert jobs.count_answers(connection) == 50
     assert len(found) == 50
     assert len(set(found.values())) == 1
 
