@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
@@ -174,7 +174,27 @@ def measures(text: str) -> tuple[Measure, ...]:
         read = [_with_context(text, m, found[-1].end if found else 0) for m in read]
         found += read
         at = max(read[-1].end, here + 1)
-    return tuple(_finished(m, text) for m in _shared_units(text, found))
+    return tuple(_finished(m, text) for m in _below_zero(text, _shared_units(text, found)))
+
+
+_MINUS = re.compile(r"(?:\b(?:minus|negative)\s|(?<![\w)])[-−–])$", re.IGNORECASE)
+_BELOW = re.compile(r"\s?(?:°\s?[CF]|[Cc]elsius|[Ff]ahrenheit)?\s?below (?:zero|freezing)", re.IGNORECASE)
+
+
+def _below_zero(text: str, found: Sequence[Measure]) -> Iterator[Measure]:
+    """Minus 15 degrees, 15 degrees below zero: the sign is part of the figure."""
+    done = 0
+    for m in found:
+        if m.start < done:
+            continue  # the zero of “below zero”
+        if m.kind == "temperature" and m.upper is None:
+            minus, below = _MINUS.search(text, max(0, m.start - 10), m.start), _BELOW.match(text, m.end)
+            done = below.end() if below else m.end
+            if minus or below:
+                start = minus.start() if minus else m.start
+                yield replace(m, start=start, end=done, value=-m.value)
+                continue
+        yield m
 
 
 # 25 or 35 yuan; a comma only stands before a figure that is itself listed: 10, 25 or 35 yuan.

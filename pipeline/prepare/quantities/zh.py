@@ -196,7 +196,10 @@ _LISTABLE = frozenset({"percent", "points", "money", "area", "length", "mass", "
 
 def _finished(measure: Measure, text: str) -> Measure:
     upper = None if measure.upper is None else exact(measure.upper)
-    return replace(measure, text=text[measure.start : measure.end], value=exact(measure.value), upper=upper)
+    value, start = exact(measure.value), measure.start
+    if measure.kind == "temperature" and upper is None and text[max(0, start - 2) : start] == "零下":
+        value, start = -value, start - 2
+    return replace(measure, start=start, text=text[start : measure.end], value=value, upper=upper)
 
 
 def _skipped(text: str, here: int) -> int | None:

@@ -21,7 +21,12 @@ _DECADE = re.compile(
 )
 _CENTURY = re.compile(r"(?P<n>\d{1,2}|[一二三四五六七八九十]{1,3})\s?世[纪紀]")
 _MONTH_DAY = re.compile(rf"(?P<month>{_TWO})\s?月份?(?:\s?(?P<day>{_TWO})\s?[日号](?!线|楼|院|门|机|店|馆))?")
-_DAY = re.compile(r"(?P<day>\d{1,2})\s?日(?!内|以内|之内|元|均|龄|圆|后|本)")
+_DAY = re.compile(r"(?P<day>\d{1,2})\s?日(?!内|以内|之内|以上|以下|元|均|龄|圆|后|本)")
+# 期限为30日, 不少于7日, 拘留15日: as many days, not the day of a month
+_AS_LONG = re.compile(
+    r"(?:期限为?|为期|期为|(?<!同)期[间内]?|时限为?|少于|超过|多于|至少|最多|最长|最短|延长|缩短|满|拘留|扣押|停产|停业|逾期|达|连续|提前|推迟|每|"
+    r"[以之][上下])\s?$"
+)
 _ISO = re.compile(r"(?P<year>[12]\d{3})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})(?![\d.])")
 _DOTTED = re.compile(
     r"(?<=[“\"「])(?P<month>\d{1,2})[·•‧・.](?P<day>\d{1,2})(?=[”\"」])"
@@ -161,7 +166,7 @@ def _month_day(text: str, here: int) -> list[Measure]:
         return [_date(found, iso, Decimal(month))]
     found = _DAY.match(text, here)
     day = _number(found["day"]) if found else None
-    if found is None or day is None or not 1 <= day <= 31:
+    if found is None or day is None or not 1 <= day <= 31 or _AS_LONG.search(text, max(0, here - 6), here):
         return []
     return [_date(found, f"---{day:02d}", Decimal(day))]
 

@@ -129,3 +129,15 @@ def test_dates_and_times(text: str, expected: list[str]) -> None:
 def test_document_symbols(text: str) -> None:
     (found,) = measures(text)
     assert (found.kind, found.value, found.date) == ("document", 4, "2019")
+
+
+@pytest.mark.parametrize(
+    "text", ["minus 15 degrees", "15 degrees below zero", "-15 °C", "15 °C below freezing"]
+)
+def test_degrees_below_zero(text: str) -> None:
+    (found,) = measures(text)
+    assert (found.kind, found.value, found.text) == ("temperature", Decimal(-15), text)
+
+
+def test_a_range_has_no_minus() -> None:
+    assert all(m.value >= 0 for m in measures("between 10-15 °C"))

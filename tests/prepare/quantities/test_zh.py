@@ -105,7 +105,7 @@ def test_any_text_is_read_without_overlap(text: str) -> None:
         ("2.5千米", ["length:2.5km"]),
         ("每小时80公里", ["speed:80km/h"]),
         ("760亿斤", ["mass:76000000000斤"]),
-        ("零下5℃", ["temperature:5℃"]),
+        ("零下5℃", ["temperature:-5℃"]),
         ("两年半", ["duration:2.5年"]),
         ("一个半小时", ["duration:1.5时"]),
         ("一个多月", ["duration:1月 over"]),
@@ -211,3 +211,18 @@ def test_slips_of_the_keyboard(text: str, kind: str, value: str) -> None:
 
 def test_days_with_a_dot_are_no_decimals() -> None:
     assert not any(m.value == Decimal("9.18") for m in measures("九‧一八事变"))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        pytest.param("期限为30日", "duration", "30", id="a term of 30 days"),
+        pytest.param("处10日拘留", "date", "10", id="undecided without a word before"),
+        pytest.param("公示期不少于7日", "duration", "7", id="at least"),
+        pytest.param("中共中央27日发布", "date", "27", id="the 27th"),
+        pytest.param("零下15摄氏度", "temperature", "-15", id="below zero"),
+    ],
+)
+def test_days_and_degrees(text: str, kind: str, value: str) -> None:
+    (found,) = measures(text)
+    assert (found.kind, found.value) == (kind, Decimal(value))
