@@ -17,7 +17,7 @@ from pipeline.write.view import Grid, Part, visible
 ACTIVE = re.compile(r"([\\`*_\[\]<>&~|$#{}])")
 # Bare addresses would become links where the reader's renderer looks for them.
 ADDRESS = re.compile(r"(?i)(:)(?=//)|(?<=www)(\.)|(?<=mailto)(:)|(?<=xmpp)(:)|(@)")
-OPENING = re.compile(r"^([-+=]|\d{1,9}(?=[.)]))")
+OPENING = re.compile(r"^(?:[-+=]|\d{1,9}[.)](?=\s|$))")
 
 
 def render(document: Document) -> bytes:
@@ -47,8 +47,8 @@ def _entity(character: str) -> str:
 
 
 def _closed(opening: str) -> str:
-    """A marker of a list or heading, so that it is none; a digit cannot be escaped otherwise."""
-    return _entity(opening[0]) + opening[1:]
+    """A marker of a list or heading, so that it is none: its last character escaped."""
+    return f"{opening[:-1]}\\{opening[-1]}"
 
 
 def _title(document: Document) -> Iterator[str]:
