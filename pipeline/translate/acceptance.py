@@ -154,7 +154,7 @@ def _chatter(task: Task, pair: Pair) -> Iterator[Fault]:
     """Words about the translation instead of the translation."""
     answer, what = pair.target, ""
     if _CHATTER.search(answer) and not re.match(
-        r"\s*(?:注|备注|说明|翻译|译文|答|文中|文章|本文|原文|全文)", task.text
+        r"\s*(?:注|备注|说明|来源|出处|资料|信息|翻译|译文|答|文中|文章|本文|原文|全文)", task.text
     ):
         what = "speaks about the translation"
     elif _ASIDE.search(answer):

@@ -18,7 +18,7 @@ from pipeline.translate.rules import RULE_MADE, exact_terms, marker_target, nume
 
 # Counted in the key of the memory: raise it whenever requests or repairs change, so that no answer
 # of an older way of asking is served.
-REQUEST_VERSION = 4
+REQUEST_VERSION = 5
 
 # More lines than this draw the model's attention from the sentence (swept in docs/decisions/060).
 MAX_TERMS = 8

@@ -414,4 +414,5 @@ _PATTERNS = (
     (_BARE_CONGRESS, _party_congress),
     (rf"“({_CN}{{1,3}})五”(?:规划)?(时期|期间)?", _five_year),
     (rf"第({_CN}{{1,3}})届(人民代表大会|人大|政协)第({_CN}{{1,3}})次会议", _session),
+    (r"(?<=[\d万亿千百])亩", lambda _: "mu"),  # 15 mu are a hectare: told as hectares, the figure is another
 )  # fmt: skip

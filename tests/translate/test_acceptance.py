@@ -161,3 +161,12 @@ def test_any_answer_gets_a_verdict(text: str, answer: str) -> None:
     found = faults(task(text), answer)
     assert cost(found) >= 0
     assert accepted(found) == (not any(f.hard for f in found))
+
+
+def test_a_line_that_names_its_source_is_no_chatter() -> None:
+    assert "chatter" not in [
+        fault.code for fault in faults(Task(text="来源：河北日报"), "Source: Hebei Daily")
+    ]
+    assert "chatter" in [
+        fault.code for fault in faults(Task(text="会议召开。"), "Source: the meeting was held.")
+    ]

@@ -252,3 +252,7 @@ def test_marker_of_headings_and_of_items(kind, target):
 def test_other_markers_are_the_same_in_lists():
     assert with_marker("（五）", "progress", kind="item") == "(5) Progress"
     assert with_marker("五是", "progress", kind="item") == "Fifth, progress"
+
+
+def test_mu_stays_mu():
+    assert [(hit.zh, hit.en) for hit in exact_terms("完成营造林3195万亩，亩产500公斤。")] == [("亩", "mu")]
