@@ -156,8 +156,11 @@ def _digest(parser: argparse.ArgumentParser) -> None:
 
 
 def _brief_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--sentences", type=int, metavar="N", help="length of the brief; default: one page")
+    parser.add_argument("--sentences", type=int, metavar="N", help="length of the brief")
     parser.add_argument("--words", type=int, metavar="N", help="the same in English words")
+    parser.add_argument(
+        "--one-page", action="store_true", default=None, help="never more; default: two points a section"
+    )
     parser.add_argument("--focus", metavar="WORDS", help='what it is to be about: "编制, 人员", a question')
     parser.add_argument("--template", choices=("memo", "table", "timeline"), help="form of the brief")
     parser.add_argument(

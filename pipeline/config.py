@@ -80,7 +80,8 @@ class BriefConfig:
     """What the brief tells, how much of it, and in which form.
 
     `words` counts English words (0.7 for a Chinese character where there is no English yet), of
-    headings too; 0 with `sentences` 0 is one page. `sentences` counts abstract and points. `focus`
+    headings too; 0 with `sentences` 0 is one page, and as much more as gives each section `min_points`
+    unless `one_page` is set. `sentences` counts abstract and points. `focus`
     steers the choice. `template` is memo, table or timeline; `wording` "extract" quotes, "model"
     shortens. `encoder` judges what is central with the sentence encoder instead of shared characters;
     `summariser` names a model of the registry, "" takes the one that translates.
@@ -88,12 +89,13 @@ class BriefConfig:
 
     sentences: int = 0
     words: int = 0
+    one_page: bool = False
     focus: str = ""
     template: str = "memo"
     wording: str = "extract"
     summariser: str = ""
     abstract_sentences: int = 3
-    min_points: int = 1
+    min_points: int = 2
     max_points: int = 4
     max_figures: int = 20
     encoder: bool = False

@@ -33,7 +33,7 @@ def configured(args: argparse.Namespace) -> Config:
 
 def _brief(args: argparse.Namespace, brief: BriefConfig) -> BriefConfig:
     """The options of the brief; a length in one unit replaces a configured one in the other."""
-    names = ("sentences", "words", "focus", "template", "wording")
+    names = ("sentences", "words", "one_page", "focus", "template", "wording")
     given = {name: getattr(args, name) for name in names if getattr(args, name, None) is not None}
     for name in ("sentences", "words"):
         if given.get(name, 1) < 1:

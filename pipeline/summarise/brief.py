@@ -20,7 +20,7 @@ from pipeline.summarise.focus import nearness
 from pipeline.summarise.headline import Headliner
 from pipeline.summarise.lines import MAX_LEAD, Liner, count_words, n_words, of_headings
 from pipeline.summarise.salience import Ranking, is_ceremony, is_thin, rank, states_purpose
-from pipeline.summarise.selection import Page, Part, Selector, choose_parts, is_preamble
+from pipeline.summarise.selection import PAGE_WORDS, Page, Part, Selector, choose_parts, is_preamble
 from pipeline.summarise.statements import Statement, find_statements, words
 from pipeline.summarise.support import chinese_faults, english_faults
 from pipeline.summarise.vectors import vectorise
@@ -37,6 +37,7 @@ _MIN_ROOM = 20  # words: what fits into less says little of a report
 _SHARE = 2.0  # of what is left for each part, what its first point may take
 _LEAST = 0.4  # of the mean first point's score, what a further point must add
 _PER_WORD = 0.004
+_LENGTHS = (700, 1000, 1400)  # words; twelve sections with two points of thirty words take 1,000
 _FOCUS = 3.0  # more than any other reason to be chosen
 _KIND = re.compile("(?:法|条例|办法|规定|细则|意见|通知|决定|决议|报告|方案|规划|标准)$")
 _GENERIC_TITLE = re.compile("^(?:工作)?(?:报告|总结|通知|公告|简报|目录)$")
@@ -65,7 +66,7 @@ def summarise(
     ranking = rank(document, statements, encoder=encoder)
     told = _rows(document, statements, config, near)
     ranking = replace(ranking, scores=ranking.scores + _FOCUS * near)
-    lines = _Writer(document, ranking, config, told).lines()
+    lines = _by_length(document, ranking, config, told, focused=bool(near.any()))
     if not lines.abstract and not lines.points:
         lines = _Writer(document, ranking, config, told, proved_only=False).lines()
     if wording is not None and config.wording == "model":
@@ -75,6 +76,27 @@ def summarise(
     if config.focus.strip() and not focused:
         document = replace(document, issues=(*document.issues, _unheard(config.focus)))
     return replace(document, brief=_brief(document, lines, config, focused))
+
+
+def _by_length(
+    document: Document, ranking: Ranking, config: BriefConfig, told: frozenset[int], *, focused: bool
+) -> Lines:
+    """As long as was asked for; else a page, or the least beyond it that gives each section its points."""
+    if config.words or config.sentences:
+        return _Writer(document, ranking, config, told).lines()
+    if config.one_page or focused or config.template == "timeline":
+        page = replace(config, min_points=min(config.min_points, 1))
+        return _Writer(document, ranking, page, told).lines()
+    writer = _Writer(document, ranking, replace(config, words=PAGE_WORDS), told)
+    lines = writer.lines()
+    for words_ in _LENGTHS:
+        if not writer.short:
+            break
+        # Beyond the page only the least: what fills it up would not.
+        least = replace(config, words=words_, max_points=config.min_points)
+        writer = _Writer(document, ranking, least, told)
+        lines = writer.lines()
+    return lines
 
 
 def _brief(document: Document, lines: Lines, config: BriefConfig, focused: bool) -> Brief:
@@ -137,6 +159,7 @@ class _Writer:
         self._liner = Liner(document)
         self._page = Page.of(config)
         self._titles = {section.id: section.title for section in document.sections}
+        self.short = False  # a part has fewer points than its minimum for want of room
         self._proved_only = proved_only
         self._wrong = _wrong_segments(document) if proved_only else frozenset[str]()
         for i, statement in enumerate(self._statements):
@@ -294,6 +317,8 @@ class _Writer:
         cost = self._length_cost()
         for _ in range(self._config.min_points):
             self._round(drafts, cost)
+        few = (draft for draft in drafts if len(draft.chosen) < self._config.min_points)
+        self.short = any(self._selector.best(draft.part.statements, cost=cost) is not None for draft in few)
         worth = [self._ranking.scores[i] for draft in drafts for i in draft.chosen]
         least = _LEAST * float(np.mean(worth)) if worth else 0.0
         while self._grow([d for d in drafts if len(d.chosen) < self._config.max_points], cost, least):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -33,8 +35,15 @@ def test_words_bound_the_brief(words: int) -> None:
     assert told <= max(words, n_words(brief.headline))
 
 
-def test_the_default_is_a_page_that_tells_most_sections() -> None:
+def test_the_default_gives_each_section_two_points_and_no_more_than_it_needs() -> None:
     brief = brief_of(SEED)
+    points = Counter(line.section for line in brief.points)
+    assert len(points) == 8
+    assert set(points.values()) == {2}
+
+
+def test_one_page_tells_most_sections() -> None:
+    brief = brief_of(SEED, BriefConfig(one_page=True))
     told = sum(n_words(line) for line in (brief.headline, *brief.abstract, *brief.points))
     assert PAGE_WORDS * 0.7 <= told <= PAGE_WORDS
     assert len(brief.sections) >= 6
