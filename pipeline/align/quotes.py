@@ -33,28 +33,23 @@ def counts(texts: Sequence[str], *, chinese: bool) -> tuple[list[int], list[int]
     )
 
 
-def unlike(source: Sequence[str], target: Sequence[str]) -> Flags:
-    """Where a boundary after a sentence of the one stands inside a quotation and that of the other does not.
-
-    “…,” said X. “…” interrupts in English what Chinese says in one piece: a boundary before a sentence that
-    opens with a mark counts as inside where the Chinese one is.
-    """
-    zh, en = _inside(source, ZH_PAIRS), _inside(target, EN_PAIRS)
-    again = np.array([*(bool(_LEADING.match(text)) for text in target[1:]), False])
-    return np.asarray((zh[:, None] & ~(en | again)[None, :]) | (~zh[:, None] & en[None, :]))
+def reopens(texts: Sequence[str]) -> Flags:
+    """Whether each sentence begins with a quotation mark."""
+    return np.array([bool(_LEADING.match(text)) for text in texts], dtype=np.bool_)
 
 
-def _inside(texts: Sequence[str], pairs: dict[str, str]) -> Flags:
+def inside(texts: Sequence[str], *, chinese: bool) -> Flags:
     """Whether a quotation is open after each sentence; marks within it are left alone."""
+    pairs = ZH_PAIRS if chinese else EN_PAIRS
     found: list[bool] = []
     closing: str | None = None
     for text in texts:
         for at, sign in enumerate(text):
             before, after = text[at - 1 : at] if at else "", text[at + 1 : at + 2]
             if closing is None:
-                if sign in pairs and (pairs is ZH_PAIRS or _opens(sign, before, after)):
+                if sign in pairs and (chinese or _opens(sign, before, after)):
                     closing = pairs[sign]
-            elif sign == closing and (pairs is ZH_PAIRS or _closes(sign, before, after)):
+            elif sign == closing and (chinese or _closes(sign, before, after)):
                 closing = None
         found.append(closing is not None)
     return np.array(found, dtype=np.bool_)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from pipeline.align.lexicon import bags, parse, stems, words_of
 from pipeline.align.links import align
-from pipeline.align.quotes import counts, unlike
+from pipeline.align.quotes import counts, inside, reopens
 
 DICTIONARY = """# a comment
 靴聲 靴声 [xue1 sheng1] /sound of boots/
@@ -68,16 +68,21 @@ def test_bags_have_a_row_for_each_sentence(source: list[str], target: list[str])
 
 
 @pytest.mark.parametrize(
-    ("zh", "en", "wrong"),
+    ("texts", "chinese", "open_after"),
     [
-        (["他说：“好。", "走吧。”"], ["'Good,' he said.", "'Let's go.'"], [[False, True], [False, False]]),
-        (["他走了。", "她也走了。"], ["The boys' dog left.", "It's late."], [[False, False], [False, False]]),
-        (["“走。”"], ["“Go, and", "don’t stop.”"], [[True, False]]),
+        (["他说：“好。", "走吧。”"], True, [True, False]),
+        (["'Good,' he said.", "'Let's go.'"], False, [False, False]),
+        (["The boys' dog left.", "It's late."], False, [False, False]),
+        (["“Go, and", "don’t stop.”"], False, [True, False]),
     ],
-    ids=["interrupted", "apostrophes", "curved"],
+    ids=["over_two", "interrupted", "apostrophes", "curved"],
 )
-def test_boundaries_inside_what_is_said(zh: list[str], en: list[str], wrong: list[list[bool]]) -> None:
-    assert unlike(zh, en).tolist() == wrong
+def test_boundaries_inside_what_is_said(texts: list[str], chinese: bool, open_after: list[bool]) -> None:
+    assert inside(texts, chinese=chinese).tolist() == open_after
+
+
+def test_a_sentence_that_opens_with_a_mark() -> None:
+    assert reopens(["'Good,' he said.", "It's late.", "— “No.”"]).tolist() == [True, False, True]
 
 
 def test_quotations_are_counted_on_both_sides() -> None:
