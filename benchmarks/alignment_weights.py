@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from models.base import Encoder
 from pipeline.align.evidence import FEATURES, SHAPES, Strip, banded
-from pipeline.align.links import Link, best, shifted, sides, strip_of
+from pipeline.align.links import Link, best, evidence, shifted
 
 Floats = NDArray[np.float64]
 Links = set[tuple[tuple[int, ...], tuple[int, ...]]]
@@ -37,12 +37,11 @@ class Lesson:
 
 def lesson(source: Sequence[str], target: Sequence[str], gold: Links, encoder: Encoder) -> Lesson:
     """A text to learn from."""
-    zh, en = sides(source, target, encoder)
-    strip = strip_of(zh, en)
-    evidence = banded(zh, en, strip, np.eye(len(FEATURES)))
-    allowed = np.isfinite(evidence[..., 0])
+    zh, en, strip = evidence(source, target, encoder)
+    table = banded(zh, en, strip, np.eye(len(FEATURES)))
+    allowed = np.isfinite(table[..., 0])
     path = np.array(list(true_path(gold, len(source), len(target), strip)), dtype=np.int64)
-    return Lesson(strip, np.where(allowed[..., None], evidence, 0.0), allowed, tuple(path.T))
+    return Lesson(strip, np.where(allowed[..., None], table, 0.0), allowed, tuple(path.T))
 
 
 def true_path(gold: Links, n: int, m: int, strip: Strip) -> Iterator[tuple[int, int, int]]:
@@ -52,11 +51,8 @@ def true_path(gold: Links, n: int, m: int, strip: Strip) -> Iterator[tuple[int, 
     i = j = 0
     while i < n or j < m:
         source, target = by_source.get(i, ((), ()))
-        if j < m and j not in has_source:
-            parts = [(0, 1)]
-        else:
-            parts = list(_cut(max(len(source), 1), len(target)))
-        for a, b in parts:
+        alone = j < m and j not in has_source
+        for a, b in [(0, 1)] if alone else _cut(max(len(source), 1), len(target)):
             i, j = i + a, j + b
             yield SHAPES.index((a, b)), i, j - strip.low[i]
 

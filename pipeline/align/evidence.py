@@ -6,9 +6,10 @@ of its table of sentences and not the whole of it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,13 +20,14 @@ from pipeline.align.quotes import counts, inside, reopens
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Bags = Callable[[Sequence[str]], Floats]
 
 # How many sentences of each side a link may have; one that has none on a side skips a sentence.
 SHAPES = (
     (1, 0), (0, 1), (1, 1), (1, 2), (2, 1), (1, 3), (3, 1), (2, 2), (1, 4), (2, 3), (3, 2), (1, 5), (3, 3), (4, 1),
     (2, 4), (1, 6),
 )  # fmt: skip
-FEATURES = ("meaning", "words", "lengths", "signs", "quotes", "ends", "inside", "link", "skip")
+FEATURES = ("meaning", "words", "lengths", "signs", "quotes", "ends", "end_words", "inside", "link", "skip")
 MARGIN = 0.95
 WORDS_MARGIN = 1.25
 UNRELATED = 0.75  # the likeness of unrelated sentences to this encoder, where there is no neighbour
@@ -39,7 +41,8 @@ WIDEST, HIGHEST = max(a for a, _ in SHAPES), max(b for _, b in SHAPES)
 class Side:
     """One text, a row a sentence: vectors of it, of it with the next one, and of its words; what it shows.
 
-    Shapes:  sentences, first, last (n, width); pairs (n - 1, width); words (n, stems); signs, quotes (k, n).
+    Shapes:  sentences, first, last (n, width); pairs (n - 1, width); words and those of both ends
+             (n, stems); signs, quotes (k, n).
     """
 
     sentences: Floats
@@ -47,6 +50,8 @@ class Side:
     words: Floats
     first: Floats
     last: Floats
+    first_words: Floats
+    last_words: Floats
     lengths: Floats
     signs: Floats
     quotes: Floats
@@ -58,9 +63,14 @@ class Side:
         here = slice(start, end)
         return Side(
             self.sentences[here], self.pairs[start : max(start, end - 1)], self.words[here], self.first[here],
-            self.last[here], self.lengths[here], self.signs[:, here], self.quotes[:, here], self.open[here],
-            self.again[here],
+            self.last[here], self.first_words[here], self.last_words[here], self.lengths[here],
+            self.signs[:, here], self.quotes[:, here], self.open[here], self.again[here],
         )  # fmt: skip
+
+    def with_words(self, texts: Sequence[str], bags: Bags, *, chinese: bool) -> Side:
+        """The same texts read with other words."""
+        begins, ends = zip(*(edges(text, chinese=chinese) for text in texts), strict=True)
+        return replace(self, words=bags(texts), first_words=unit(bags(begins)), last_words=unit(bags(ends)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +85,24 @@ class Strip:
         return max(high - low for low, high in zip(self.low, self.high, strict=True)) + 1
 
 
-def read_side(texts: Sequence[str], words: Floats, encoder: Encoder, *, chinese: bool) -> Side:
+def read_side(texts: Sequence[str], bags: Bags, encoder: Encoder, *, chinese: bool) -> Side:
     """What a text shows; its sentences, pairs of them and their first and last clauses are encoded."""
     between = "" if chinese else " "
     at_edges = [edges(text, chinese=chinese) for text in texts]
-    pairs = [f"{a}{between}{b}" for a, b in zip(texts, texts[1:], strict=False)]
-    wanted = list(dict.fromkeys([*texts, *pairs, *(clause for both in at_edges for clause in both)]))
-    place = {text: n for n, text in enumerate(wanted)}
-    vectors = np.asarray(encoder.encode(wanted), dtype=np.float64)
-    sentences = vectors[[place[text] for text in texts]]
-    first, last = (vectors[[place[both[n]] for both in at_edges]] for n in (0, 1))
+    begins, ends = ([both[n] for both in at_edges] for n in (0, 1))
+    pairs = [f"{a}{between}{b}" for a, b in pairwise(texts)]
+    wanted = list(dict.fromkeys([*texts, *pairs, *begins, *ends]))
+    vectors = dict(zip(wanted, np.asarray(encoder.encode(wanted), dtype=np.float64), strict=True))
+    sentences = np.array([vectors[text] for text in texts])
     signs = [[sum(map(text.count, pair[not chinese])) for text in texts] for pair in SIGNS]
     return Side(
         sentences=sentences,
-        pairs=vectors[[place[text] for text in pairs]],
-        words=words,
-        first=(sentences + first) / 2,
-        last=(sentences + last) / 2,
+        pairs=np.array([vectors[text] for text in pairs]).reshape(len(pairs), sentences.shape[1]),
+        words=bags(texts),
+        first=(sentences + [vectors[text] for text in begins]) / 2,
+        last=(sentences + [vectors[text] for text in ends]) / 2,
+        first_words=unit(bags(begins)),
+        last_words=unit(bags(ends)),
         lengths=np.array([len(text) for text in texts], dtype=np.float64),
         signs=np.array(signs, dtype=np.float64),
         quotes=np.array(counts(texts, chinese=chinese), dtype=np.float64),
@@ -145,7 +156,8 @@ class _Window:
         zh, en = self.zh, self.en
         shape = (len(zh.lengths) - a + 1, len(en.lengths) - b + 1)
         found = dict.fromkeys(FEATURES, np.zeros(shape))
-        found["ends"], found["inside"] = self._ends[a:, b:], self._inside[a:, b:]
+        found["ends"], found["end_words"] = self._ends[a:, b:], self._end_words[a:, b:]
+        found["inside"] = self._inside[a:, b:]
         if not (a and b):
             found["skip"] = np.ones(shape)
         else:
@@ -168,13 +180,12 @@ class _Window:
 
     @cached_property
     def _ends(self) -> Floats:
-        """How much better what stands on the same side of two boundaries agrees than what stands across."""
+        return _answers(self.zh.first, self.zh.last, self.en.first, self.en.last)
+
+    @cached_property
+    def _end_words(self) -> Floats:
         zh, en = self.zh, self.en
-        found = np.zeros((len(zh.lengths) + 1, len(en.lengths) + 1))
-        same = zh.first[1:] @ en.first[1:].T + zh.last[:-1] @ en.last[:-1].T
-        across = zh.first[1:] @ en.last[:-1].T + zh.last[:-1] @ en.first[1:].T
-        found[1:-1, 1:-1] = same - across
-        return found
+        return _answers(zh.first_words, zh.last_words, en.first_words, en.last_words)
 
     @cached_property
     def _inside(self) -> Floats:
@@ -190,14 +201,28 @@ class _Window:
         return found
 
 
+def _answers(zh_first: Floats, zh_last: Floats, en_first: Floats, en_last: Floats) -> Floats:
+    """How much better what stands on the same side of two boundaries agrees than what stands across."""
+    found = np.zeros((len(zh_first) + 1, len(en_first) + 1))
+    same = zh_first[1:] @ en_first[1:].T + zh_last[:-1] @ en_last[:-1].T
+    across = zh_first[1:] @ en_last[:-1].T + zh_last[:-1] @ en_first[1:].T
+    found[1:-1, 1:-1] = same - across
+    return found
+
+
 def runs(vectors: Floats, longest: int) -> dict[int, Floats]:
     """The means of every 1, 2, … rows, of length 1; one without anything stays 0."""
     found: dict[int, Floats] = {}
     for k in range(1, min(longest, len(vectors)) + 1):
         places = len(vectors) - k + 1
         total = np.asarray(sum((vectors[i : i + places] for i in range(k)), np.zeros_like(vectors[:places])))
-        found[k] = total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-9)
+        found[k] = unit(total)
     return found
+
+
+def unit(rows: Floats) -> Floats:
+    """Rows of length 1; one without anything stays 0."""
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9))
 
 
 def _gain(

@@ -18,16 +18,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.base import Encoder
+from pipeline.align.bags import chinese_bags, english_bags, weights_of
 from pipeline.align.evidence import FEATURES, SHAPES, Side, Strip, banded, read_side, runs
-from pipeline.align.lexicon import Lexicon, bags, load_lexicon
+from pipeline.align.names import shared_names
+from pipeline.prepare.dictionary import Dictionary
+from pipeline.prepare.dictionary import dictionary as installed
 
 Floats = NDArray[np.float64]
 
 # Log-linear weights, fitted on three chapters of fiction: `python benchmarks/alignment.py FOLDER --fit`.
 WEIGHTS = {
-    "meaning": 18.8, "words": 7.95, "lengths": -0.34, "signs": -0.271, "quotes": -0.612, "ends": 37.1,
-    "inside": -1.74, "link": 1.34, "skip": -3.21,
+    "meaning": 22.8, "words": 6.79, "lengths": -0.29, "signs": -0.302, "quotes": -0.61, "ends": 30.1,
+    "end_words": 2.38, "inside": -1.7, "link": 1.17, "skip": -3.14,
 }  # fmt: skip
+_COLUMN = np.array([[WEIGHTS[name]] for name in FEATURES])
 CHAIN_WORDS = 0.2  # of the likeness in words, beside that of the vectors, in the first pass
 NEIGHBOURS = 5
 BAND = 14
@@ -42,29 +46,44 @@ class Link:
 
 
 def align(
-    source: Sequence[str], target: Sequence[str], encoder: Encoder, lexicon: Lexicon | None = None
+    source: Sequence[str], target: Sequence[str], encoder: Encoder, dictionary: Dictionary | None = None
 ) -> list[Link]:
     """Links in order that hold every sentence of both sides exactly once.
 
     Args:    source: Chinese sentences; target: English sentences, both in the order of their texts;
-             lexicon: by default the dictionary that is installed; without one, vectors decide alone.
+             dictionary: by default the one that is installed.
     """
     if not source or not target:
         return [Link((i,), ()) for i in range(len(source))] + [Link((), (j,)) for j in range(len(target))]
-    zh, en = sides(source, target, encoder, lexicon)
+    zh, en, strip = evidence(source, target, encoder, dictionary)
+    return best(banded(zh, en, strip, _COLUMN)[..., 0], strip)
+
+
+def evidence(
+    source: Sequence[str], target: Sequence[str], encoder: Encoder, dictionary: Dictionary | None = None
+) -> tuple[Side, Side, Strip]:
+    """Both texts and where to look; the names that a first alignment shows count among the words.
+
+    The lengths of the Chinese text are taken as English of the ratio of the whole texts has them.
+    """
+    known = dictionary or installed()
+    weights = weights_of(target)
+    zh = read_side(source, lambda texts: chinese_bags(texts, weights, known), encoder, chinese=True)
+    en = read_side(target, lambda texts: english_bags(texts, weights), encoder, chinese=False)
+    zh = replace(zh, lengths=zh.lengths * (en.lengths.sum() / max(zh.lengths.sum(), 1)))
     strip = strip_of(zh, en)
-    weights = np.array([[WEIGHTS[name]] for name in FEATURES])
-    return best(banded(zh, en, strip, weights)[..., 0], strip)
+    names = shared_names(texts_of(best(banded(zh, en, strip, _COLUMN)[..., 0], strip), source, target))
+    if names:
+        more = known.with_names(names)
+        zh = zh.with_words(source, lambda texts: chinese_bags(texts, weights, more), chinese=True)
+    return zh, en, strip
 
 
-def sides(
-    source: Sequence[str], target: Sequence[str], encoder: Encoder, lexicon: Lexicon | None = None
-) -> tuple[Side, Side]:
-    """Both texts as evidence; the lengths of the Chinese one as English of the whole text's ratio has them."""
-    bags_zh, bags_en = bags(source, target, load_lexicon() if lexicon is None else lexicon)
-    zh = read_side(source, bags_zh, encoder, chinese=True)
-    en = read_side(target, bags_en, encoder, chinese=False)
-    return replace(zh, lengths=zh.lengths * (en.lengths.sum() / max(zh.lengths.sum(), 1))), en
+def texts_of(links: Sequence[Link], source: Sequence[str], target: Sequence[str]) -> list[tuple[str, str]]:
+    """The words of both sides of each link."""
+    return [
+        ("".join(source[i] for i in link.source), " ".join(target[j] for j in link.target)) for link in links
+    ]
 
 
 def strip_of(zh: Side, en: Side) -> Strip:

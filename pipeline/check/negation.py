@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.check.base import Check, Finding, Pair
-from pipeline.check.lexicon import Word, meanings, stem, words
+from pipeline.prepare.dictionary import Word, meanings, stem, words
 
 # Commands not to do something: English cannot say them without some negative word.
 _ORDERS = re.compile(r"不得(?![超少低高多逾大小])|不准(?![确时备])|严禁|禁止|不许|切勿")

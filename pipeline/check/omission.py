@@ -15,7 +15,7 @@ from itertools import pairwise
 from statistics import median
 
 from pipeline.check.base import Check, Finding, Pair
-from pipeline.check.lexicon import stems, words
+from pipeline.prepare.dictionary import stems, words
 
 # Measured on self-written pairs of government prose (3,219) and the same ones shuffled: 68 % of the
 # words have a rendering in their own translation, and 0.11 % for each meaning and word of another.

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipeline.check.lexicon import meanings, stem, words
 from pipeline.document import Measure
+from pipeline.prepare.dictionary import meanings, stem, words
 
 Proven = tuple[Measure, Measure]
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from pipeline.align import evidence
 from pipeline.align.links import Link, align
 
 
@@ -70,3 +71,16 @@ def test_a_long_gap_does_not_leave_the_band() -> None:
     links = align(words, words[:30] + words[70:], Topics())
     assert Link((0,), (0,)) in links
     assert Link((99,), (59,)) in links
+
+
+@pytest.mark.parametrize("portion", [1, 7])
+def test_a_text_seen_in_portions_gives_the_same_links(monkeypatch: pytest.MonkeyPatch, portion: int) -> None:
+    words = [f"{a}{b}" * 3 for a in "abcdefg" for b in "klmnopqrst"]
+    target = [
+        *words[:20],
+        *(f"{a} {b}" for a, b in zip(words[20:40:2], words[21:41:2], strict=True)),
+        *words[45:],
+    ]
+    whole = align(words, target, Topics())
+    monkeypatch.setattr(evidence, "PORTION", portion)
+    assert align(words, target, Topics()) == whole

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.check.lexicon import meanings, stem, stems, words
+from pipeline.prepare.dictionary import meanings, stem, stems, words
 
 
 @pytest.mark.parametrize(

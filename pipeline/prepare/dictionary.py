@@ -1,13 +1,15 @@
 """A dictionary as evidence: which English words a Chinese word may become.
 
 It proves nothing alone, since translators write freely. It tells which of two figures stands beside
-“counties” and which beside “townships”, and whether anything of a clause arrived.
+“counties” and which beside “townships”, whether anything of a clause arrived, and which of two sentences
+renders another.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from copy import copy
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -66,47 +68,90 @@ def stems(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in _ENGLISH.findall(text.lower()) if word not in _STOP)
 
 
+class Dictionary:
+    """The words of a text that a dictionary has, and what it says of them.
+
+    Args:    text: entries in the format of CC-CEDICT, one a line.
+             names: words that it has not, with their stems.
+    """
+
+    def __init__(self, text: str, names: Mapping[str, frozenset[str]] | None = None) -> None:
+        self._entries = _entries(text)
+        self._meanings: dict[str, frozenset[str]] = {}
+        self._lengths = _lengths(self._entries)
+        self._add(names or {})
+
+    def with_names(self, names: Mapping[str, frozenset[str]]) -> Dictionary:
+        """The same dictionary with some words more; words that it has get these meanings too."""
+        found = copy(self)
+        found._meanings, found._lengths = dict(self._meanings), dict(self._lengths)
+        found._add(names)
+        return found
+
+    def meanings(self, word: str) -> frozenset[str]:
+        """The stems of everything that the dictionary says of a Simplified word; empty if it has no such word."""
+        known = self._meanings.get(word)
+        if known is None:
+            known = self._meanings[word] = stems(_ASIDE.sub(" ", self._entries.get(word, "")))
+        return known
+
+    def words(self, text: str) -> tuple[Word, ...]:
+        """The words of two and more characters that the dictionary has, the longest first at every place."""
+        entries, lengths, meanings, found = self._entries, self._lengths, self._meanings, list[Word]()
+        for run in _HAN.finditer(text):
+            at, stop = run.span()
+            while at < stop - 1:
+                for n in lengths.get(text[at : at + 2], ()):
+                    word = text[at : at + n]
+                    if at + n <= stop and (word in entries or word in meanings):
+                        found.append(Word(at, at + n, self.meanings(word)))
+                        at += n
+                        break
+                else:
+                    at += 1
+        return tuple(found)
+
+    def _add(self, names: Mapping[str, frozenset[str]]) -> None:
+        for word, meant in names.items():
+            self._meanings[word] = meant | self.meanings(word)
+            lengths = {*self._lengths.get(word[:2], ()), len(word)}
+            self._lengths[word[:2]] = tuple(sorted(lengths, reverse=True))
+
+
+@cache
+def dictionary() -> Dictionary:
+    """CC-CEDICT."""
+    return Dictionary(cedict_text())
+
+
 @lru_cache(maxsize=32768)
 def meanings(word: str) -> frozenset[str]:
-    """The stems of everything that the dictionary says of a Simplified word; empty if it has no such word."""
-    return stems(_ASIDE.sub(" ", _entries().get(word, "")))
+    """The stems of everything that CC-CEDICT says of a Simplified word."""
+    return dictionary().meanings(word)
 
 
 @lru_cache(maxsize=256)  # several checks read one segment, and each candidate of a retry asks again
 def words(text: str) -> tuple[Word, ...]:
-    """The words of two and more characters that the dictionary has, the longest first at every place."""
-    entries, lengths, found = _entries(), _lengths(), list[Word]()
-    for run in _HAN.finditer(text):
-        at, stop = run.span()
-        while at < stop - 1:
-            for n in lengths.get(text[at : at + 2], ()):
-                if at + n <= stop and (word := text[at : at + n]) in entries:
-                    found.append(Word(at, at + n, meanings(word)))
-                    at += n
-                    break
-            else:
-                at += 1
-    return tuple(found)
+    """The words of two and more characters that CC-CEDICT has."""
+    return dictionary().words(text)
 
 
-@cache
-def _lengths() -> Mapping[str, tuple[int, ...]]:
+def _lengths(entries: Iterable[str]) -> dict[str, tuple[int, ...]]:
     """The lengths of the headwords that begin with two characters, the longest first."""
     lengths: dict[str, set[int]] = {}
-    for headword in _entries():
+    for headword in entries:
         if 1 < len(headword) <= _LONGEST_WORD:
             lengths.setdefault(headword[:2], set()).add(len(headword))
     return {start: tuple(sorted(found, reverse=True)) for start, found in lengths.items()}
 
 
-@cache
-def _entries() -> Mapping[str, str]:
-    """The dictionary by Simplified headword: its glosses with slashes between."""
+def _entries(text: str) -> dict[str, str]:
+    """A dictionary by Simplified headword: its glosses with slashes between."""
     entries: dict[str, str] = {}
-    for line in cedict_text().splitlines():
-        if line.startswith("#"):
+    for line in text.splitlines():
+        names, found, glosses = line.partition(" /")
+        if line.startswith("#") or not found:
             continue
-        names, _, glosses = line.partition(" /")
         headword = names.split(" ", 2)[1]
         entries[headword] = f"{entries[headword]}/{glosses}" if headword in entries else glosses
     return entries
