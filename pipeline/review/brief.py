@@ -16,7 +16,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from pipeline.document import Brief, BriefLine, Document, Issue, Quantity, Segment
 from pipeline.review.links import fresh_entry
-from pipeline.review.workspace import NotFound, Refused, Workspace, row_of
+from pipeline.review.workspace import NotFound, Overview, Refused, Workspace, row_of
 from pipeline.store import documents, revisions, segments
 from pipeline.store.documents import refreshed
 from pipeline.store.segments import Entry, StaleWrite
@@ -72,11 +72,7 @@ def view_lines(space: Workspace, document: int) -> list[LineView]:
         frame, brief, cited = _current(connection, document)
         if brief is None:
             return []
-        versions = _versions(connection, document)
-    return [
-        _view(space, frame, name, line, cited, versions.get(name, 1))
-        for name, line in lines_of(brief).items()
-    ]
+        return _views(space, connection, document, frame, brief, cited)
 
 
 def view_line(space: Workspace, document: int, name: str) -> LineView:
@@ -90,7 +86,7 @@ def tried(space: Workspace, document: int, name: str, zh: str, en: str) -> LineV
     with space.store.reading() as connection:
         frame, brief, cited = _current(connection, document)
         line = _line(brief, name)
-    return _view(space, frame, name, replace(line, zh=zh, en=en), cited, 0)
+    return _view(space, frame, name, replace(line, zh=zh, en=en), cited, 0, [])
 
 
 def view_figures(space: Workspace, document: int) -> FiguresView:
@@ -152,11 +148,64 @@ def undo_line(space: Workspace, document: int, name: str, base: int, *, author: 
     with space.store.reading() as connection:
         found = revisions.history(connection, document, name)
     undone = {one.undoes for one in found if one.undoes is not None}
-    last = next((one for one in found if one.action == "edit" and one.id not in undone), None)
-    if last is None or last.before is None or "line" not in last.before:
+    last = next((one for one in found if one.action in ("edit", "waive") and one.id not in undone), None)
+    before = last.before if last is not None else None
+    if last is None or (last.action == "edit" and (before is None or "line" not in before)):
         raise Refused("nothing to undo in this line")
-    before = decode(BriefLine, last.before["line"], "line")
-    return _write(space, document, name, base, lambda _: before, author=author, action="undo", undoes=last.id)
+    return _write(
+        space, document, name, base,
+        lambda line: decode(BriefLine, before["line"], "line") if before else line,
+        author=author, action="undo", undoes=last.id,
+    )  # fmt: skip
+
+
+def waive_line(
+    space: Workspace,
+    document: int,
+    name: str,
+    base: int,
+    *,
+    check: str,
+    reason: str,
+    author: str,
+    message: str = "",
+) -> LineView:
+    """Accept an issue of a line for a reason, as long as the line has these words.
+
+    Raises:  StaleWrite: the line has moved on from version `base`.  Refused: it has no such open issue.
+    """
+    with space.store.writing() as connection:
+        now = _line_at(space, connection, document, name)
+        if now.version != base:
+            raise StaleWrite(name, now.entry)
+        found = [one for one in now.issues if one.check == check and one.waived is None]
+        found = [one for one in found if message in ("", one.message)]
+        if not found:
+            raise Refused(f"line {name} of the brief has no open issue {check}")
+        accepted = [{"check": one.check, "message": one.message, "reason": reason} for one in found]
+        _record(
+            connection, space, document, name, base + 1, author=author, action="waive", note=f"{check}: {reason}",
+            after={"line": encode(now.line), "accepted": accepted},
+        )  # fmt: skip
+        return _line_at(space, connection, document, name)
+
+
+def approve_document(space: Workspace, document: int, *, author: str, rest: bool = False) -> Overview:
+    """Close a document of which neither a segment nor a line of the brief has an open error.
+
+    Raises:  Refused: one has, or a segment is not ready; the message names the first.
+    """
+
+    def ready(connection: Connection) -> None:
+        frame, brief, cited = _current(connection, document)
+        lines = _views(space, connection, document, frame, brief, cited) if brief else []
+        for one in lines:
+            if any(issue.severity == "error" and issue.waived is None for issue in one.issues):
+                raise Refused(
+                    f"line {one.name} of the brief has an open error; correct it or waive it with a reason"
+                )
+
+    return space.approve_document(document, author=author, ready=ready, rest=rest)
 
 
 def set_figures(
@@ -256,7 +305,7 @@ def _record(
     connection: Connection, space: Workspace, document: int, name: str, version: int, **values: Any
 ) -> None:
     row = {"document": document, "segment": name, "version": version, "at": space.now(), "note": ""}
-    connection.execute(insert(REVISION).values(**row, **values))
+    connection.execute(insert(REVISION).values(**(row | values)))
 
 
 def _current(connection: Connection, document: int) -> tuple[Document, Brief | None, dict[str, Entry]]:
@@ -290,11 +339,37 @@ def _line(brief: Brief | None, name: str) -> BriefLine:
 def _line_at(space: Workspace, connection: Connection, document: int, name: str) -> LineView:
     frame, brief, cited = _current(connection, document)
     line = _line(brief, name)
-    return _view(space, frame, name, line, cited, _versions(connection, document).get(name, 1))
+    version = _versions(connection, document).get(name, 1)
+    return _view(space, frame, name, line, cited, version, revisions.history(connection, document, name))
+
+
+def _views(
+    space: Workspace,
+    connection: Connection,
+    document: int,
+    frame: Document,
+    brief: Brief,
+    cited: Mapping[str, Entry],
+) -> list[LineView]:
+    """All lines; only one that has a version has a history."""
+    versions = _versions(connection, document)
+    return [
+        _view(
+            space, frame, name, line, cited, versions.get(name, 1),
+            revisions.history(connection, document, name) if name in versions else (),
+        )
+        for name, line in lines_of(brief).items()
+    ]  # fmt: skip
 
 
 def _view(
-    space: Workspace, frame: Document, name: str, line: BriefLine, cited: Mapping[str, Entry], version: int
+    space: Workspace,
+    frame: Document,
+    name: str,
+    line: BriefLine,
+    cited: Mapping[str, Entry],
+    version: int,
+    history: Sequence[revisions.Revision],
 ) -> LineView:
     segment = Segment(
         id=name, section=None, kind="sentence", start=0, end=0, source="", text=line.zh,
@@ -306,9 +381,27 @@ def _view(
     unproved = tuple(_unproved(name, entry, proofs))
     first = proofs[0].segment if len(proofs) == 1 else None
     quotes = first.id if first and line.method == "extract" and first.text == line.zh else None
-    return LineView(
-        name=name, line=line, entry=replace(entry, issues=(*unproved, *entry.issues)), quotes=quotes
+    accepted = _accepted(line, history)
+    if quotes and first and line.en == first.target:
+        # What was accepted of the sentence is accepted where it is repeated word for word.
+        accepted = {(i.check, i.message): i.waived for i in proofs[0].issues if i.waived} | accepted
+    issues = (*unproved, *entry.issues)
+    issues = tuple(
+        replace(one, waived=one.waived or accepted.get((one.check, one.message))) for one in issues
     )
+    return LineView(name=name, line=line, entry=replace(entry, issues=issues), quotes=quotes)
+
+
+def _accepted(line: BriefLine, history: Sequence[revisions.Revision]) -> dict[tuple[str, str], str | None]:
+    """The reasons given for issues of a line while it had the words that it has, by check and message."""
+    undone = {one.undoes for one in history if one.undoes is not None}
+    return {
+        (issue["check"], issue["message"]): issue["reason"]
+        for one in reversed(history)
+        if one.action == "waive" and one.id not in undone and one.after
+        for issue in one.after["accepted"]
+        if (one.after["line"]["zh"], one.after["line"]["en"]) == (line.zh, line.en)
+    }
 
 
 def _unproved(name: str, entry: Entry, proofs: Sequence[Entry]) -> list[Issue]:

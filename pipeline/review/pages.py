@@ -210,7 +210,9 @@ def _panels(pages: APIRouter, space: Workspace) -> None:
 
     @pages.get(f"{at}/issues/{{name}}")
     def issues(document: int, name: str) -> str:
-        return _render("issues.html.j2", name=name, entry=space.entry(document, name))
+        line = brief.view_line(space, document, name) if name.startswith("b-") else None
+        entry = line.entry if line else space.entry(document, name)
+        return _render("issues.html.j2", name=name, entry=entry)
 
     @pages.get(f"{at}/terms")
     def terms(document: int, zh: str = "", old: str = "", new: str = "") -> str:

@@ -300,8 +300,12 @@ class Workspace:
                 connection, document, name, body, version=entry.version, author=author, at=self.now()
             )
 
-    def approve_document(self, document: int, *, author: str, rest: bool = False) -> Overview:
+    def approve_document(
+        self, document: int, *, author: str, ready: Callable[[Connection], None], rest: bool = False
+    ) -> Overview:
         """All is reviewed: every segment becomes final. With `rest` what nobody looked at is approved too.
+
+        `ready` is asked what else stands in the way; `brief.approve_document` asks for the brief.
 
         Raises:  Refused: a segment has no translation or is rejected, has an open error, or (without
                  `rest`) is not reviewed; the message names the first.
@@ -310,6 +314,7 @@ class Workspace:
             row_of(connection, document)
             entries = segments.get_all(connection, document)
             _require_ready(entries, rest=rest)
+            ready(connection)
             changes = [
                 Change(name=e.name, base=e.version, after=with_state(e, "final"), action="final")
                 for e in entries

@@ -12,6 +12,7 @@ from pipeline.document import Document
 from pipeline.prepare.terms import Glossary
 from pipeline.review.brief import (
     UNPROVED,
+    approve_document,
     edit_line,
     history,
     set_figures,
@@ -20,9 +21,10 @@ from pipeline.review.brief import (
     view_figures,
     view_line,
     view_lines,
+    waive_line,
 )
 from pipeline.review.folder import PLACE, Folder
-from pipeline.review.workspace import NotFound, Refused, StaleWrite, Workspace
+from pipeline.review.workspace import Filter, NotFound, Refused, StaleWrite, Workspace
 from pipeline.store import Store
 from pipeline.write.as_json import load, render
 
@@ -125,3 +127,68 @@ def test_a_new_run_keeps_the_words_of_a_line_whose_chinese_is_the_same(
     assert view_line(space, 1, "b-points-0").line.en == "A newer point."
     folder.flush()
     assert load(tmp_path / "report.json").brief is not None
+
+
+WRONG = "It merged 695 book stores into 65."
+
+
+def all_reviewed(workspace: Workspace) -> None:
+    """Every segment approved, every issue of a segment accepted."""
+    for entry in workspace.entries(1, workspace.names(1, Filter(), by_risk=False)):
+        now = workspace.edit(1, entry.name, entry.version, entry.segment.target or "By hand.", author="Mei")
+        for check in {issue.check for issue in now.issues if issue.waived is None}:
+            now = workspace.waive(1, now.name, now.version, check=check, reason="agreed", author="Mei")
+        workspace.approve(1, now.name, now.version, author="Mei")
+
+
+def test_an_open_error_in_a_line_holds_back_the_approval(workspace: Workspace) -> None:
+    all_reviewed(workspace)
+    edit_line(workspace, 1, "b-points-0", 1, ZH, WRONG, author="Mei")
+    with pytest.raises(Refused, match="line b-points-0"):
+        approve_document(workspace, 1, author="Mei", rest=True)
+    assert workspace.overview(1).row.state == "open"
+    edit_line(workspace, 1, "b-points-0", 2, ZH, EN, author="Mei")
+    assert approve_document(workspace, 1, author="Mei", rest=True).row.state == "approved"
+
+
+def test_an_accepted_error_of_a_line_does_not(workspace: Workspace) -> None:
+    all_reviewed(workspace)
+    now = edit_line(workspace, 1, "b-points-0", 1, ZH, WRONG, author="Mei")
+    for check in codes(now):
+        now = waive_line(workspace, 1, "b-points-0", now.version, check=check, reason="agreed", author="Mei")
+    assert {one.waived for one in now.issues if one.severity == "error"} == {"agreed"}
+    assert approve_document(workspace, 1, author="Mei", rest=True).row.state == "approved"
+    with pytest.raises(Refused):
+        waive_line(workspace, 1, "b-points-0", now.version, check="number", reason="again", author="Mei")
+    with pytest.raises(StaleWrite):
+        waive_line(workspace, 1, "b-points-0", 1, check="number", reason="agreed", author="Mei")
+
+
+def open_errors(view: object) -> set[str]:
+    return {i.check for i in view.issues if i.severity == "error" and i.waived is None}  # type: ignore[attr-defined]
+
+
+def test_what_was_accepted_holds_for_these_words_and_is_taken_back(workspace: Workspace) -> None:
+    now = edit_line(workspace, 1, "b-points-0", 1, ZH, WRONG, author="Mei")
+    wrong = open_errors(now)
+    for check in wrong:
+        now = waive_line(workspace, 1, "b-points-0", now.version, check=check, reason="agreed", author="Mei")
+    assert history(workspace, 1, "b-points-0")[0].action == "waive"
+    other = edit_line(workspace, 1, "b-points-0", now.version, ZH, WRONG.replace("695", "596"), author="Mei")
+    assert open_errors(other)
+    back = undo_line(workspace, 1, "b-points-0", other.version, author="Mei")
+    assert not open_errors(back)
+    again = undo_line(workspace, 1, "b-points-0", back.version, author="Mei")
+    assert again.line.en == WRONG
+    assert open_errors(again)
+
+
+def test_what_was_accepted_of_a_sentence_is_accepted_where_it_is_repeated(workspace: Workspace) -> None:
+    quoted = view_line(workspace, 1, "b-points-0").quotes
+    assert quoted is not None
+    entry = workspace.entry(1, quoted)
+    now = workspace.edit(1, quoted, entry.version, WRONG, author="Mei")
+    assert open_errors(view_line(workspace, 1, "b-points-0"))
+    for check in {issue.check for issue in now.issues}:
+        now = workspace.waive(1, quoted, now.version, check=check, reason="agreed", author="Mei")
+    assert not open_errors(view_line(workspace, 1, "b-points-0"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.document import Document
+from pipeline.review.brief import approve_document
 from pipeline.review.suggest import suggestions
 from pipeline.review.workspace import Filter, NotFound, Refused, StaleWrite, Workspace
 from pipeline.store.memory import StoreMemory
@@ -123,7 +124,7 @@ def test_riskiest_first_and_done_last(workspace: Workspace, figures: Entry) -> N
 
 def test_document_is_not_approved_with_open_errors(workspace: Workspace, figures: Entry) -> None:
     with pytest.raises(Refused):
-        workspace.approve_document(1, author="Mei", rest=True)
+        approve_document(workspace, 1, author="Mei", rest=True)
 
 
 def approve_all(workspace: Workspace) -> None:
@@ -134,7 +135,7 @@ def approve_all(workspace: Workspace) -> None:
 
 def test_approved_document_is_final_until_something_changes(workspace: Workspace, figures: Entry) -> None:
     approve_all(workspace)
-    closed = workspace.approve_document(1, author="Mei")
+    closed = approve_document(workspace, 1, author="Mei")
     assert (closed.row.state, closed.done) == ("approved", closed.total)
     assert {s.state for s in workspace.whole(1).segments} == {"final"}
     entry = workspace.entry(1, "s1")

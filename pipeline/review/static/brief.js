@@ -91,6 +91,16 @@
     return renew(line.dataset.line);
   };
 
+  const accept = async (form) => {
+    const name = form.dataset.waive;
+    const { check, message, reason } = form.elements;
+    const given = { version: Number(form.dataset.version), check: check.value, message: message.value, reason: reason.value };
+    const answer = await send("POST", `${api(name)}/waive`, given);
+    if (!answer.ok) return refused(answer);
+    await renew(name);
+    return page.openFor("issues", name);
+  };
+
   // -- the table ------------------------------------------------------------------------------------
 
   const choose = async (version, names, words) => {
@@ -122,6 +132,7 @@
   });
   document.addEventListener("submit", (event) => {
     if (event.target.matches(".line-editor")) { event.preventDefault(); event.stopPropagation(); save(event.target); }
+    else if (event.target.matches('[data-waive^="b-"]')) { event.preventDefault(); event.stopPropagation(); accept(event.target); }
   }, true);
   document.addEventListener("dblclick", (event) => {
     const line = event.target.closest("#brief .line");
@@ -157,13 +168,14 @@
       j: () => (next ? stand(next) : goTo(one("#text .seg").dataset.name)), k: () => stand(list[list.indexOf(line) - 1]),
       e: () => edit(line), Enter: () => edit(line), u: () => undo(line),
       h: () => (line.dataset.version === "1" ? toast("nothing has happened to this line yet") : page.openFor("history", line.dataset.line)),
+      i: () => page.openFor("issues", line.dataset.line),
       g: () => { const ref = one(".ref", line); from = line.dataset.line; if (ref) goTo(ref.dataset.go); },
     };
     moves.ArrowDown = moves.j;
     moves.ArrowUp = moves.k;
     if (Object.hasOwn(moves, event.key)) { taken(); moves[event.key](); }
     // What means a segment must not act on one that stands elsewhere.
-    else if ("arcisl".includes(event.key)) taken();
+    else if ("arcsl".includes(event.key)) taken();
   }, true);
 
   page.onLines((names) => {
