@@ -60,6 +60,7 @@ def true_path(gold: Links, n: int, m: int, strip: Strip) -> Iterator[tuple[int, 
 def fit(lessons: Sequence[Lesson]) -> Floats:
     """The weights of the most probable truth."""
     spread = np.concatenate([one.evidence[one.allowed] for one in lessons]).std(0)
+    spread[spread == 0] = 1.0  # evidence that these texts have nowhere gets no weight
 
     def cost(weights: Floats) -> tuple[float, Floats]:
         value, slope = PRIOR * float(weights @ weights) / 2, PRIOR * weights

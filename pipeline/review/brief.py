@@ -392,7 +392,7 @@ def _view(
     return LineView(name=name, line=line, entry=replace(entry, issues=issues), quotes=quotes)
 
 
-def _accepted(line: BriefLine, history: Sequence[revisions.Revision]) -> dict[tuple[str, str], str | None]:
+def _accepted(line: BriefLine, history: Sequence[revisions.Revision]) -> dict[tuple[str, str], str]:
     """The reasons given for issues of a line while it had the words that it has, by check and message."""
     undone = {one.undoes for one in history if one.undoes is not None}
     return {

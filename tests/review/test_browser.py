@@ -17,6 +17,7 @@ from pipeline.config import Config
 from pipeline.document import Document
 from pipeline.prepare.terms import Glossary
 from pipeline.review.app import create_app
+from pipeline.review.brief import edit_line
 from pipeline.review.workspace import Filter, Workspace
 from pipeline.store import Store
 
@@ -377,3 +378,18 @@ def test_the_brief_by_keyboard(context: BrowserContext, site: Site) -> None:
     expect(page.locator("#figures tbody tr")).to_have_count(1)
     page.locator("#figures [data-drop-figure]").click()
     expect(page.locator("#figures tbody tr")).to_have_count(0)
+
+
+def test_an_error_of_a_line_is_accepted_by_keyboard(context: BrowserContext, site: Site) -> None:
+    wrong = "The 695 book stores were merged into 65, a cut of over 90%."
+    zh = edit_line(site.space, 1, "b-headline", 1, "将659个书库整合为65个。", wrong, author="Jan").line.zh
+    page = arrive(context, site)
+    page.keyboard.press("b")
+    headline = page.locator("#b-headline")
+    expect(headline).to_contain_text(zh)
+    page.keyboard.press("i")
+    reason = page.locator("#panel input[name=reason]").first
+    expect(reason).to_be_focused()
+    page.keyboard.type("as the ministry writes it")
+    page.keyboard.press("Enter")
+    expect(headline.locator(".notes")).to_contain_text("accepted: as the ministry writes it")
