@@ -7,6 +7,7 @@ rule-made text are Arabic wherever the number can be read, so that they can be p
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
@@ -116,11 +117,14 @@ def marker_target(marker: str) -> str | None:
     House style: 一、→ I.   (一) → (1)   1. → 1.   第一章 → Chapter 1   一是 → First,
     """
     bare = re.sub(r"[\s　]", "", marker)
-    for rule in (_list_marker, _division_marker, _enumerator, _annex_marker):
+    for rule in (_list_marker, _decimal_marker, _division_marker, _enumerator, _annex_marker):
         target = rule(bare)
         if target is not None:
             return target
     return None
+
+
+_SECTION = r"[0-9０-９]{1,3}(?:[.．][0-9０-９]{1,3})+"
 
 
 def _list_marker(bare: str) -> str | None:
@@ -137,6 +141,15 @@ def _list_marker(bare: str) -> str | None:
     if match[2] in (")", "）"):
         return f"({n})"
     return f"{n}." if match[1].isdecimal() or not 0 < n < 4000 else f"{roman(n)}."
+
+
+def _decimal_marker(bare: str) -> str | None:
+    """3．1．4 → 3.1.4, 第3.1.4条 → Article 3.1.4."""
+    match = re.fullmatch(rf"({_SECTION})|第({_SECTION})([条款节])", bare)
+    if match is None:
+        return None
+    number = unicodedata.normalize("NFKC", match[1] or match[2])
+    return f"{_DIVISIONS[match[3]]} {number}" if match[3] else number
 
 
 def _division_marker(bare: str) -> str | None:
@@ -344,11 +357,16 @@ def exact_terms(text: str, *, taiwan: bool = False) -> tuple[TermHit, ...]:
     return tuple(sorted(hits, key=lambda h: h.start))
 
 
+_SECTION_REFERENCE = re.compile(rf"第({_SECTION})([条款章节])")
 _REFERENCE = re.compile(rf"第({_N}+)条(?:之({_N}+))?((?:第{_N}+[款项目](?:之{_N}+)?)+)")
 
 
 def _references(text: str, *, taiwan: bool) -> Iterator[TermHit]:
-    """第四条第一款第二项 → Article 4, Paragraph 1, Item 2."""
+    """第四条第一款第二项 → Article 4, Paragraph 1, Item 2; 第3.1.4条 → Article 3.1.4."""
+    for match in _SECTION_REFERENCE.finditer(text):
+        number = unicodedata.normalize("NFKC", match[1])
+        rendering = f"{_DIVISIONS[match[2]]} {number}"
+        yield TermHit(zh=match[0], en=rendering, start=match.start(), end=match.end(), glossary="reference")
     for match in _REFERENCE.finditer(text):
         parts = re.findall(rf"第({_N}+)([款项目])", match[3])
         kinds = "".join(kind for _, kind in parts)

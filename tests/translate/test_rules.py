@@ -37,6 +37,7 @@ from pipeline.translate.rules import (
         ("其二", "Second,"),
         ("首先", "First,"), ("其次，", "Second,"), ("最后", "Finally,"), ("附件：", "Annex:"),
         ("附件2", "Annex 2"),
+        ("1.2.1", "1.2.1"), ("3．1．4", "3.1.4"), ("第3.1.4条", "Article 3.1.4"), ("第5.2款", "Paragraph 5.2"),
         ("●", "•"), ("——", "—"),
     ],
 )  # fmt: skip
@@ -256,3 +257,8 @@ def test_other_markers_are_the_same_in_lists():
 
 def test_mu_stays_mu():
     assert [(hit.zh, hit.en) for hit in exact_terms("完成营造林3195万亩，亩产500公斤。")] == [("亩", "mu")]
+
+
+def test_an_article_with_points_is_a_reference() -> None:
+    (hit,) = exact_terms("按照第3.1.4条的规定执行")
+    assert (hit.zh, hit.en, hit.glossary) == ("第3.1.4条", "Article 3.1.4", "reference")
