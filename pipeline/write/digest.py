@@ -21,6 +21,7 @@ from pipeline.write.as_markdown import plain
 from pipeline.write.shape import encode
 
 SCHEMA = "duizhao/digest"
+VERSION = 1
 FORMATS = ("md", "html", "csv", "docx", "json")
 ASPECTS = {"result": "reached", "target": "aimed at", None: ""}
 COLUMNS = (
@@ -161,7 +162,7 @@ def _harmless(text: str) -> str:
 def _json(digest: Digest) -> str:
     value = {
         "schema": SCHEMA,
-        "version": 1,
+        "version": VERSION,
         "reports": [
             {"stem": r.stem, "zh": r.zh, "en": r.en, "path": r.document.source.path,
              "sha256": r.document.source.sha256}
