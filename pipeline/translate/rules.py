@@ -14,6 +14,10 @@ from types import MappingProxyType
 from pypinyin import lazy_pinyin
 
 from pipeline.document import SegmentKind, TermHit
+from pipeline.prepare.quantities import zh
+from pipeline.prepare.quantities.match import pair
+from pipeline.prepare.quantities.rewrite import english_figure
+from pipeline.prepare.quantities.words import has_words, in_words, ordinal_figure
 
 HAN = re.compile(r"[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _N = "[〇零一二两三四五六七八九十百千0-9]"
@@ -95,12 +99,6 @@ def roman(n: int) -> str:
         out += letters * (n // weight)
         n %= weight
     return out
-
-
-def ordinal_figure(n: int) -> str:
-    """1st, 2nd, 3rd, 19th."""
-    suffix = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
-    return f"{n}{suffix}"
 
 
 def ordinal_word(n: int) -> str:
@@ -263,11 +261,30 @@ def rule_target(text: str, *, kind: SegmentKind, term: Callable[[str], str | Non
     if (name := term(stem)) is not None:
         out = titled(name) if kind in ("heading", "table") or not end else capitalised(name)
         return out + {"。": ".", "：": ":", ":": ":", "；": ";", ";": ";", "，": ",", ",": ","}.get(end, "")
-    for rule in (document_number, full_date):
+    for rule in (document_number, full_date, *((figure_target,) if kind == "table" else ())):
         target = rule(bare.strip("()（）"))
         if target is not None:
             return f"({target})" if bare[0] in "(（" and bare[-1] in ")）" else target
     return None
+
+
+_FIGURES = frozenset(
+    ("count", "money", "percent", "points", "area", "length", "mass", "volume", "energy", "duration")
+)
+
+
+def figure_target(text: str) -> str | None:
+    """51个 → 51, 3.2亿元 → 320 million yuan, 近3000人 → nearly 3,000 people; None if the text is more than a figure."""
+    measures = zh.measures(text)
+    if (
+        len(measures) != 1
+        or measures[0].text != text
+        or measures[0].kind not in _FIGURES
+        or not has_words(measures[0])
+    ):
+        return None
+    target = in_words(measures[0], figure=english_figure)
+    return target if all(p.verdict == "proven" for p in pair(text, measures, target)) else None
 
 
 def document_number(text: str) -> str | None:
