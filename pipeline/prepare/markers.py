@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.prepare.quantities.dotted import heads
@@ -258,11 +259,12 @@ def confirmed(marks: Sequence[Marker | None]) -> list[Marker | None]:
     for mark in marks:
         if mark is not None:
             counts[mark.family] = counts.get(mark.family, 0) + 1
-    decimals = {unicodedata.normalize("NFKC", m.text).rstrip("、. ") for m in marks if m is not None}
-    return [mark if mark is not None and _is_borne_out(mark, counts, decimals) else None for mark in marks]
+    numbers = {unicodedata.normalize("NFKC", mark.text).rstrip("、. ") for mark in marks if mark is not None}
+    chapters = Counter(number.split(".")[0] for number in numbers)
+    return [mark if mark is not None and _is_borne_out(mark, counts, chapters) else None for mark in marks]
 
 
-def _is_borne_out(mark: Marker, counts: Mapping[str, int], decimals: Set[str]) -> bool:
+def _is_borne_out(mark: Marker, counts: Mapping[str, int], chapters: Mapping[str, int]) -> bool:
     if mark.family in (*DIVISIONS, *ARTICLES, "bullet", "cn_dot", "cn_paren"):
         return True
     if mark.family in ("dash", "stem", "roman"):
@@ -270,12 +272,6 @@ def _is_borne_out(mark: Marker, counts: Mapping[str, int], decimals: Set[str]) -
     if mark.family == "ar_space":  # 1 总则, 1.1 范围: only beside decimals
         return "decimal2" in counts
     if mark.family == "decimal2":
-        return _has_sibling(mark, decimals)
+        # 4.2 has a 4, a 4.1 or a 4.2.1 beside it in the text
+        return chapters[unicodedata.normalize("NFKC", mark.text).split(".")[0]] > 1
     return counts[mark.family] > 1 or mark.ordinal == 1
-
-
-def _has_sibling(mark: Marker, decimals: Set[str]) -> bool:
-    """Whether 4.2 has a 4, a 4.1 or a 4.2.1 beside it in the text."""
-    own = unicodedata.normalize("NFKC", mark.text)
-    chapter = own.split(".")[0]
-    return any(other == chapter or other.startswith(f"{chapter}.") for other in decimals - {own})

@@ -24,7 +24,7 @@ _ANY = re.compile(rf"(?<![\d.．])\d{{1,6}}(?:[.．]\d{{1,6}})+{_END}")
 _DIVISION = r"\s?(?:条|款|章|节|项(?!目)|编|部分)"
 _AND = r"\s?(?:至|到|、|和|及|与|或|[-—–~～])\s?第?\s?"
 _SECTION = r"\d{1,2}[.．]\d{1,2}"
-_NUMBERED = re.compile(rf"(?:{_AND}{_SECTION})*{_DIVISION}")
+_NUMBERED = re.compile(rf"(?:{_AND}{_SECTION}){{0,9}}{_DIVISION}")
 # 第5.2条; 按5.2条, 本规范5.2节; 第5.2、5.3条
 _BEFORE_DIVISION = re.compile(
     r"(?:第|[见照按据合足反行]|本(?:标准|规范|规程|合同|协议|办法|指南|文|章|书|报告))\s?"
@@ -53,7 +53,7 @@ def dotted_at(text: str, here: int) -> int | None:
     if two is None:
         return None
     before = text[max(0, here - _WINDOW) : here]
-    if not before.strip() and not text[:here].strip() and heads(text, two.end()):
+    if here <= _WINDOW and not before.strip() and heads(text, two.end()):
         return two.end()
     named = _NUMBERED.match(text, two.end()) and _BEFORE_DIVISION.search(before)
     seen = _SEE.search(before) and _SEEN.match(text, two.end())
