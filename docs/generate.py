@@ -24,6 +24,7 @@ from pipeline import document
 from pipeline.check.registry import ALL_CHECKS
 from pipeline.cli import build_parser
 from pipeline.config import Config
+from pipeline.write.digest_schema import digest_schema
 from pipeline.write.schema import json_schema
 
 # In the order in which one meets them; a function that is missing here fails the build.
@@ -127,6 +128,21 @@ def json_of_a_result() -> Iterator[str]:
         if name in classes:
             yield _prose(classes[name]) + "\n"
         yield from _fields(part)
+    yield from _json_of_a_comparison()
+
+
+def _json_of_a_comparison() -> Iterator[str]:
+    """The fields of `digest.json`; what it shares with a document is linked there."""
+    schema = digest_schema()
+    yield (
+        f"## digest.json\n\n{schema['description']} `duizhao schema digest` prints this as JSON Schema "
+        f"(`{schema['$id']}`, version 1); [measure](#measure) is that of a document.\n"
+    )
+    yield from _fields(schema)
+    for name, part in schema["$defs"].items():
+        if name != "measure":
+            yield f"## {name}\n\n{part['description']}\n"
+            yield from _fields(part)
 
 
 def _fields(part: dict[str, Any]) -> Iterator[str]:

@@ -326,6 +326,13 @@ def _completion(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("shell", choices=("bash", "zsh", "tcsh"))
 
 
+def _schema(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "of", nargs="?", choices=("document", "digest"), default="document",
+        help="document: <stem>.json (default); digest: digest.json",
+    )  # fmt: skip
+
+
 def _none(parser: argparse.ArgumentParser) -> None:
     """A command without arguments."""
 
@@ -348,7 +355,7 @@ _COMMANDS = (
     ("models", "models", "list, fetch, verify or time models", _models),
     ("glossary", "glossary", "check glossaries", _glossary),
     ("eval", "eval", "score a model on a set with references", _eval),
-    ("schema", "schema", "print the JSON Schema of a result", _none),
+    ("schema", "schema", "print the JSON Schema of a result", _schema),
     ("doctor", "doctor", "explain what is missing in this set-up", _none),
     ("completion", "completion", "print what makes your shell complete this command", _completion),
 )

@@ -9,7 +9,7 @@ from pipeline.check.base import Check, Finding, Pair
 from pipeline.prepare.quantities.codes import carried_over, codes
 from pipeline.prepare.quantities.zh import plain
 
-_DIGITS = re.compile(r"\d{3}")
+_DIGITS = re.compile(r"\d(?:\d\d|\.\d)")
 _LINK = re.compile(r"(?:https?://|www\.)[\w./?=&%#~:@!$+,;-]+[\w/]|[\w.+-]+@[\w-]+\.[\w.-]*\w", re.ASCII)
 _PLACEHOLDER = re.compile(
     r"\ufffd|⟦[^⟧]*⟧|<unk>|<\|[^|]*\|>|</?s>|\{\{?\w*\}?\}|\[(?:MASK|UNK|PAD|T\d+|NUM\d*|TERM\d*)\]|__\w+__|%\(\w+\)s|"
@@ -62,7 +62,7 @@ CHECKS = (
     Check(
         code="code",
         severity="error",
-        description="An index, telephone or identity number was changed or lost.",
+        description="An index, telephone, identity or section number was changed or lost.",
         example=("索引号：000014349/2021-00125", "Index No.: 000014349/2021-00152"),
         find=_codes,
     ),

@@ -12,6 +12,7 @@ from pipeline.commands.settings import configured, glossary_of
 from pipeline.coverage import coverage
 from pipeline.document import Document, Quantity, Section
 from pipeline.errors import InputError, UsageError
+from pipeline.prepare.quantities.words import in_words
 from pipeline.read import expand, read
 from pipeline.runner import prepare
 from pipeline.write.as_json import to_dict
@@ -49,6 +50,7 @@ def describe(document: Document) -> Iterator[str]:
     )
     yield from _edits(document)
     yield from _outline(document)
+    yield from _tables(document)
     yield from _quantities(document)
     yield from _terms(document)
     yield from _issues(document)
@@ -76,6 +78,23 @@ def _title(section: Section) -> str:
     return f"{section.marker}{section.title.zh}" if section.marker else section.title.zh
 
 
+def _tables(document: Document) -> Iterator[str]:
+    """Each table with its size, its page and how it begins; nothing where there is none."""
+    cells: dict[str, list[tuple[dict[str, str], str]]] = {}
+    for block in document.blocks:
+        place = dict(block.place)
+        if block.kind == "cell" and place.keys() >= {"table", "row", "column"}:
+            cells.setdefault(place["table"], []).append((place, document.original[block.start : block.end]))
+    if cells:
+        yield f"Tables ({len(cells)})"
+    for name, found in cells.items():
+        rows, columns = ({place[key] for place, _ in found} for key in ("row", "column"))
+        first = found[0][0]
+        page = f", page {first['page']}" if "page" in first else ""
+        begins = " | ".join(" ".join(text.split()) for place, text in found if place["row"] == first["row"])
+        yield f"  {name}: {len(rows)} rows, {len(columns)} columns{page}: {begins}"
+
+
 def _quantities(document: Document) -> Iterator[str]:
     yield f"Quantities ({len(document.quantities)})"
     yield from (f"  {_figure(quantity)}" for quantity in document.quantities)
@@ -85,11 +104,7 @@ def _figure(quantity: Quantity) -> str:
     measure = quantity.measure
     if measure is None:
         return f"{quantity.id} only in the translation"
-    value = measure.date or f"{measure.value:,f}" + (
-        f"–{measure.upper:,f}" if measure.upper is not None else ""
-    )
-    words = " ".join(part for part in (measure.approximator or "", value, measure.unit) if part)
-    return f"{measure.text} = {words} ({measure.kind}, {quantity.segment})"
+    return f"{measure.text} = {in_words(measure)} ({measure.kind}, {quantity.segment})"
 
 
 def _terms(document: Document) -> Iterator[str]:

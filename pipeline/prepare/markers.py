@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+from pipeline.prepare.quantities.dotted import heads
+from pipeline.prepare.quantities.zh_dates import dotted_day
 
 NUMERAL = "零〇一二三四五六七八九十百两"
 _DIGIT = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
@@ -15,13 +19,15 @@ _ROMAN = {"I": 1, "V": 5, "X": 10}
 
 # From the outermost family to the innermost, where the text itself does not say otherwise.
 CANONICAL = (
-    "编", "篇", "部分", "章", "节", "条", "formal", "roman", "cn_dot", "cn_paren", "cn_close", "ar_dot",
-    "ar_space", "decimal2", "decimal3", "decimal4", "ar_paren", "ar_close", "circled", "stem", "dash",
+    "编", "篇", "部分", "章", "节", "条", "article2", "article3", "article4", "article5", "formal", "roman", "cn_dot", "cn_paren", "cn_close", "ar_dot",
+    "ar_space", "decimal2", "decimal3", "decimal4", "decimal5", "ar_paren", "ar_close", "circled", "stem", "dash",
     "bullet",
 )  # fmt: skip
 DIVISIONS = ("编", "篇", "部分", "章", "节", "条")
+# 第三条, 第3.1条, 第3.1.4条
+ARTICLES = ("条", "article2", "article3", "article4", "article5")
 # 1, 1.2, 1.2.1 say themselves which stands under which.
-DECIMALS = ("ar_space", "decimal2", "decimal3", "decimal4")
+DECIMALS = (*ARTICLES[1:], "ar_space", "decimal2", "decimal3", "decimal4", "decimal5")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +94,16 @@ _SIMPLE: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("ar_dot", re.compile(rf"([0-9０-９]{{1,2}}){_GAP}[、．.]|([⒈-⒛])")),
     ("ar_space", re.compile(r"([0-9０-９]{1,2})(?=[ \t\u3000]+[\u4e00-\u9fff])")),
 )
-_DECIMAL = re.compile(r"[0-9０-９]{1,2}(?:[.．][0-9０-９]{1,2}){1,3}(?=[ \t\u3000])")
+_DECIMAL = re.compile(r"[0-9０-９]{1,2}(?:[.．][0-9０-９]{1,2}){1,4}(?![.．]?[0-9０-９])")
+# 第3.1.4条, as contracts and standards count
+_DECIMAL_ARTICLE = re.compile(
+    rf"第{_GAP}([0-9０-９]{{1,2}}(?:[.．][0-9０-９]{{1,2}}){{1,4}}){_GAP}[条條款节節]"
+)
 _DASH = re.compile(rf"(?:——?|--|[-–—])(?![-–—0-9０-９])|——{_GAP}(?=[0-9])")
 _BULLET = re.compile(r"[●○■□◆◇▲△▶►★☆✓√➢➤◎▪▫•·∙⚫]|\*(?=[ \t\u3000])")
+# Nothing counts 1.2.1; after 1.2 only words that cannot be counted make a heading (see `heads`).
+_AFTER_DECIMAL = re.compile(r"[ \t\u3000]|[（(《“一-龥]")
+_AFTER_TWO = re.compile(r"[ \t\u3000]+(?:[A-Za-z（(]|[0-9]{4}年)")
 _SPACE = re.compile(r"[ \t\u3000\u00a0]*")
 # 第三十三条之一第一项, 第一条规定: a reference to an article, not its beginning
 _REFERENCE = re.compile(r"第|规定|的|所|至|、|和|及|或|与|款|项|目|中|，|,|之")
@@ -118,6 +131,9 @@ def _marker(family: str, number: tuple[int, ...], text: str, start: int, stop: i
 
 
 def _division(text: str, start: int, end: int) -> Marker | None:
+    if decimal := _DECIMAL_ARTICLE.match(text, start, end):
+        refers = _REFERENCE.match(text, decimal.end(), end)
+        return None if refers else _decimal_marker("article", decimal[1], text, start, decimal.end(), end)
     if article := _ARTICLE.match(text, start, end):
         numbers = tuple(n for part in article.groups() if part and (n := parse_number(part)) is not None)
         refers = _REFERENCE.match(text, article.end(), end)
@@ -136,11 +152,22 @@ def _opens_heading(text: str, at: int, end: int) -> bool:
 
 
 def _decimal(text: str, start: int, end: int) -> Marker | None:
+    """1.2.1 before the words of a heading; 1.2 亿元 and 1.5倍 count, 19.3.1起 is a day.
+
+    Of two parts that stand close to the words (4.2组织机构) the rest of the text must bear them out.
+    """
     found = _DECIMAL.match(text, start, end)
-    if found is None:
+    if found is None or dotted_day(found[0], 0) or dotted_day(text, start):
         return None
-    parts = unicodedata.normalize("NFKC", found[0]).split(".")
-    return _marker(f"decimal{len(parts)}", (int(parts[-1]),), text, start, found.end(), end)
+    words = _AFTER_DECIMAL if len(re.findall("[.．]", found[0])) > 1 else _AFTER_TWO
+    if not (words.match(text, found.end(), end) or heads(text, found.end(), end)):
+        return None
+    return _decimal_marker("decimal", found[0], text, start, found.end(), end)
+
+
+def _decimal_marker(kind: str, number: str, text: str, start: int, stop: int, end: int) -> Marker:
+    parts = unicodedata.normalize("NFKC", number).split(".")
+    return _marker(f"{kind}{len(parts)}", (int(parts[-1]),), text, start, stop, end)
 
 
 def _simple(text: str, start: int, end: int) -> Marker | None:
@@ -232,14 +259,19 @@ def confirmed(marks: Sequence[Marker | None]) -> list[Marker | None]:
     for mark in marks:
         if mark is not None:
             counts[mark.family] = counts.get(mark.family, 0) + 1
-    return [mark if mark is not None and _is_borne_out(mark, counts) else None for mark in marks]
+    numbers = {unicodedata.normalize("NFKC", mark.text).rstrip("、. ") for mark in marks if mark is not None}
+    chapters = Counter(number.split(".")[0] for number in numbers)
+    return [mark if mark is not None and _is_borne_out(mark, counts, chapters) else None for mark in marks]
 
 
-def _is_borne_out(mark: Marker, counts: Mapping[str, int]) -> bool:
-    if mark.family in (*DIVISIONS, "bullet", "cn_dot", "cn_paren"):
+def _is_borne_out(mark: Marker, counts: Mapping[str, int], chapters: Mapping[str, int]) -> bool:
+    if mark.family in (*DIVISIONS, *ARTICLES, "bullet", "cn_dot", "cn_paren"):
         return True
     if mark.family in ("dash", "stem", "roman"):
         return counts[mark.family] > 1
     if mark.family == "ar_space":  # 1 总则, 1.1 范围: only beside decimals
         return "decimal2" in counts
+    if mark.family == "decimal2":
+        # 4.2 has a 4, a 4.1 or a 4.2.1 beside it in the text
+        return chapters[unicodedata.normalize("NFKC", mark.text).split(".")[0]] > 1
     return counts[mark.family] > 1 or mark.ordinal == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.document import Issue
+from pipeline.prepare.markers import ARTICLES
 from pipeline.prepare.outline import Node, sibling_groups
 from pipeline.traced import TracedText
 
@@ -38,7 +39,7 @@ def _runs(group: list[Node]) -> list[list[Node]]:
     """Cut siblings where their numbering goes back to one."""
     runs: list[list[Node]] = []
     for node in group:
-        if not runs or (node.number == 1 and runs[-1][-1].number >= 1 and node.family != "条"):
+        if not runs or (node.number == 1 and runs[-1][-1].number >= 1 and node.family not in ARTICLES):
             runs.append([])
         runs[-1].append(node)
     return runs

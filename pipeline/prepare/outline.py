@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.prepare.markers import DIVISIONS, Marker, nesting
+from pipeline.prepare.markers import ARTICLES, DIVISIONS, Marker, nesting
 from pipeline.prepare.roles import Part, is_back_matter, is_short_line
 from pipeline.prepare.units import ends_sentence
 
@@ -149,7 +149,9 @@ def _sort_into_sections_and_lists(text: str, node: Node) -> None:
             child.heading_end = child.part.unit.end if child.part else None
     for group in sibling_groups(node):
         ends = [_heading_end(text, member) for member in group]
-        titled = group[0].family in DIVISIONS or (_may_head(node) and _mostly_titled(text, group, ends))
+        titled = group[0].family in (*DIVISIONS, *ARTICLES) or (
+            _may_head(node) and _mostly_titled(text, group, ends)
+        )
         for member, end in zip(group, ends, strict=True):
             member.is_section = titled
             member.heading_end = (end or _lone_sentence(text, member)) if titled else None
@@ -157,7 +159,7 @@ def _sort_into_sections_and_lists(text: str, node: Node) -> None:
 
 def _may_head(node: Node) -> bool:
     """Under a list stand only lists, under an article only its items."""
-    return node.is_section and node.family != "条"
+    return node.is_section and node.family not in ARTICLES
 
 
 def _mostly_titled(text: str, group: list[Node], ends: list[int | None]) -> bool:
@@ -185,8 +187,8 @@ def _heading_end(text: str, node: Node) -> int | None:
         return end
     has_content = bool(node.plain or node.children)
     if is_short_line(text, node.part.unit, start, limit=50):
-        return end if has_content or node.family in DIVISIONS else None
-    if node.family == "条":
+        return end if has_content or node.family in (*DIVISIONS, *ARTICLES) else None
+    if node.family in ARTICLES:
         return _article_title(text, start, end)
     return _run_in_end(text, start, end, has_content=has_content)
 
@@ -218,7 +220,7 @@ def _is_prose(text: str, start: int, end: int) -> bool:
 
 def _lone_sentence(text: str, node: Node) -> int | None:
     """Among headings, a unit of one short sentence is a heading as well."""
-    if node.part is None or node.family == "条":
+    if node.part is None or node.family in ARTICLES:
         return None
     start, end = node.part.body, node.part.unit.end
     inner = text[start : end - 1]

@@ -120,14 +120,15 @@ def _split(text: TracedText, paragraph: _Draft) -> Iterator[_Draft]:
 
 
 def _cut(text: str, draft: _Draft, ends: Sequence[int], rest: SegmentKind) -> Iterator[_Draft]:
-    """The draft itself, ending at the first place, and new ones up to each of the others."""
+    """The draft itself, ending at the first place, and new ones up to each of the others that hold a word."""
     done = ends[0]
     draft.start, draft.end = _strip(text, draft.start, done)
     yield draft
     for end in ends[1:]:
         start, stop = _strip(text, done, end)
         done = end
-        yield _Draft(start, stop, rest, draft.paragraph, draft.section)
+        if start < stop:  # a cut may fall on both sides of white space
+            yield _Draft(start, stop, rest, draft.paragraph, draft.section)
 
 
 def _strip(text: str, start: int, end: int) -> tuple[int, int]:

@@ -15,17 +15,22 @@ from itertools import count, pairwise
 from statistics import median
 
 from pipeline.read.across import joined_tables
+from pipeline.read.columns import find_strips, is_list, is_spaced_heading, parted, read_table
 from pipeline.read.extraction import Finding, Piece, Run, located
 from pipeline.read.grids import Grid, Rule, find_grids
 
 ROW_OVERLAP = 0.5  # of the lower of two heights: more, and they stand in one row
 GUTTER_EMS = 1.0  # the narrowest white strip that parts columns
 MIN_COLUMN_ROWS = 4
+# Columns of short paragraphs: as wide as one another, with full lines and punctuation in them.
+MIN_LIKE_WIDTH, MIN_SHORT_LINES, MIN_FULL_LINES, MIN_STOPS = 0.85, 6, 0.35, 0.2
+MIN_INNER_ROWS = 3  # of a table within a column of running text
 MIN_COLUMN_FILL = 0.7  # lines of running text fill their column; cells do not
 MIN_COLUMN_CHARACTERS = 8
 MARGIN_SHARE = 0.12  # of the height of the page, above and below, where furniture stands
 SHORT_EMS = 1.6  # a line that ends this far from the right edge ends its paragraph
 INDENT_EMS = 0.8
+MAX_HANGING_EMS = 6
 PITCH = 1.5  # a larger step than this times the usual one separates paragraphs
 HEADING_SIZE = 1.12  # times the size of the body
 MAX_HEADING_CHARACTERS = 60
@@ -33,6 +38,7 @@ MAX_HEADING_CHARACTERS = 60
 NUMBER_LINE = re.compile(r"[\s\-—–―·•.~〜|/()（）]*(?:第|page|p\.?)?\s*[0-9０-９ivxlcIVXLC]{1,5}\s*(?:页|頁)?"
                          r"(?:\s*[/,，of共]*\s*[0-9０-９]{1,5}\s*(?:页|頁)?)?[\s\-—–―·•.~〜|/()（）]*", re.I)  # fmt: skip
 SURE_NUMBER = re.compile(r"\s*[-—–―·]+\s*[0-9]{1,4}\s*[-—–―·]+\s*|\s*第\s*[0-9]{1,4}\s*[页頁].*")
+SENTENCE_STOPS = re.compile(r"[，。；！？]|[,.;!?](?=\s|$)")
 SENTENCE_END = re.compile(r"[。！？!?；;：:][”’」』）)]*$")
 MARKER = re.compile(
     r"第[一二三四五六七八九十百零〇0-9]+[章节節条條]|[一二三四五六七八九十]+[、是]"
@@ -43,7 +49,7 @@ CJK = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff�
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A stretch of one line without a wide gap in it."""
+    """A stretch of one line without a wide gap in it; `gaps` are where its spaces stand: (offset, left, right)."""
 
     text: str
     x0: float
@@ -52,6 +58,7 @@ class Fragment:
     y1: float
     em: float
     doubts: tuple[tuple[int, float], ...] = ()
+    gaps: tuple[tuple[int, float, float], ...] = ()
 
     @property
     def middle(self) -> float:
@@ -245,12 +252,40 @@ def _flow(
                 yield _line(row, page)
         elif running:
             for n in range(len(band.gutters) + 1):
-                for row in band.rows:
-                    inside = [f for f in row if _column(f, band.gutters) == n]
-                    if inside:
-                        yield _line(inside, page, column=n + 1)
+                inside = ([f for f in row if _column(f, band.gutters) == n] for row in band.rows)
+                yield from _within_column([row for row in inside if row], page, tables, n + 1)
         else:
-            yield from _cells(band, page, next(tables))
+            yield from _unruled(band, page, tables)
+
+
+def _within_column(
+    rows: list[list[Fragment]], page: Page, tables: Iterator[int], column: int
+) -> Iterator[Line]:
+    """The lines of one column of running text, and the tables that stand in it."""
+    for band in _bands(rows, ()):
+        if band.gutters and len(band.rows) >= MIN_INNER_ROWS and min(len(row) for row in band.rows) > 1:
+            yield from _unruled(band, page, tables, column=column)
+        else:
+            for row in band.rows:
+                yield _line(row, page, column=column)
+
+
+def _unruled(band: Band, page: Page, tables: Iterator[int], *, column: int = 0) -> Iterator[Line]:
+    """What only white strips divide: a table, a list with hanging indents, or lines."""
+    rows = list(band.rows)
+    while rows and is_spaced_heading(rows[0], rows[1] if len(rows) > 1 else None):
+        yield _line(rows.pop(0), page, column=column)
+    strips = find_strips(rows) if rows else []
+    if is_list(rows, strips):
+        left = min(fragment.x0 for row in rows for fragment in row)
+        for row in rows:  # a line after the first begins where its item does
+            yield replace(_line(row, page, column=column), x0=left)
+        return
+    if len(rows) == 1:
+        yield _line(rows[0], page, column=column)
+    elif rows:
+        cut = [parted(row, strips) for row in rows]
+        yield from _cells(Band(cut, strips or band.gutters), page, next(tables))
 
 
 def _line(row: Sequence[Fragment], page: Page, *, column: int = 0, rule: str = "") -> Line:
@@ -383,15 +418,42 @@ def _is_running_text(band: Band, page: Page, known: Sequence[tuple[float, float]
         return False
     if all(any(min(high, b) > max(low, a) for a, b in known) for low, high in band.gutters):
         return True
-    for n in range(len(band.gutters) + 1):
-        lines = [f for row in band.rows for f in row if _column(f, band.gutters) == n]
-        if len(lines) < MIN_COLUMN_ROWS:
-            return False
-        width = max(f.x1 for f in lines) - min(f.x0 for f in lines)
-        fill = median(f.x1 - f.x0 for f in lines) / width if width else 0
-        if fill < MIN_COLUMN_FILL or median(len(f.text) for f in lines) < MIN_COLUMN_CHARACTERS:
-            return False
-    return True
+    columns = [_lines_of(band, n) for n in range(len(band.gutters) + 1)]
+    widths = [
+        max((f.x1 for f in lines), default=0.0) - min((f.x0 for f in lines), default=0.0) for lines in columns
+    ]
+    level = min(widths) > MIN_LIKE_WIDTH * max(widths)
+    return all(
+        _fills(lines, width) or (level and _reads_on(lines, width))
+        for lines, width in zip(columns, widths, strict=True)
+    )
+
+
+def _lines_of(band: Band, column: int) -> list[Fragment]:
+    """The lines of one column, each as one fragment: justified words may stand far apart."""
+    inside = ([f for f in row if _column(f, band.gutters) == column] for row in band.rows)
+    return [replace(row[0], text=_joined_row(row), x1=max(f.x1 for f in row)) for row in inside if row]
+
+
+def _fills(lines: Sequence[Fragment], width: float) -> bool:
+    """Whether most lines fill their column and hold more than a word."""
+    if len(lines) < MIN_COLUMN_ROWS or not width:
+        return False
+    fill = median(f.x1 - f.x0 for f in lines) / width
+    return fill >= MIN_COLUMN_FILL and median(len(f.text) for f in lines) >= MIN_COLUMN_CHARACTERS
+
+
+def _reads_on(lines: Sequence[Fragment], width: float) -> bool:
+    """Whether the lines are short paragraphs: many full, with the punctuation of sentences in them."""
+    right = max((f.x1 for f in lines), default=0.0)
+    full = [f for f in lines if right - f.x1 <= SHORT_EMS * f.em and f.x1 - f.x0 > MIN_COLUMN_FILL * width]
+    stops = sum(len(SENTENCE_STOPS.findall(f.text)) for f in lines)
+    return (
+        len(lines) >= MIN_SHORT_LINES
+        and len(full) >= MIN_FULL_LINES * len(lines)
+        and stops >= MIN_STOPS * len(lines)
+        and median(len(f.text) for f in full) >= MIN_COLUMN_CHARACTERS
+    )
 
 
 def _cells(band: Band, page: Page, table: int) -> Iterator[Line]:
@@ -407,6 +469,12 @@ def _cells(band: Band, page: Page, table: int) -> Iterator[Line]:
         for fragment in row:
             at = bisect.bisect(rules, fragment.middle) if rules and ruled else n
             placed.setdefault((at, _column(fragment, band.gutters)), []).append(fragment)
+    unruled = None if rules and ruled else read_table(band.rows, band.gutters)
+    if unruled is not None:
+        for (at, column), lines in sorted(unruled.cells.items()):
+            for row in lines:
+                yield replace(_line(row, page), cell=(table, at, column))
+        return
     numbers = {at: n for n, at in enumerate(sorted({at for at, _ in placed}), 1)}
     for (at, column), fragments in sorted(placed.items()):
         for row in _rows(fragments):
@@ -429,7 +497,7 @@ def _paragraphs(lines: list[Line]) -> Iterator[Piece]:
         if line.rule:
             waiting.append(line)
             continue
-        if open_lines and _continues(open_lines[-1], line, bounds, body, indents=indents):
+        if open_lines and _continues(open_lines, line, bounds, body, indents=indents):
             runs += [Run(f"\n{w.text}", w.rule, FURNITURE[w.rule]) for w in waiting]
             runs += _joint(open_lines[-1].text, line.text)
         else:
@@ -545,10 +613,25 @@ def _indent(line: Line, bounds: dict[tuple[int, int], Bounds]) -> float:
     return (line.x0 - bounds[line.page, line.column].left) / (line.em or 1)
 
 
+def _hangs(open_lines: Sequence[Line], line: Line) -> bool:
+    """Whether a line stands under the words of the numbered one that opens the paragraph."""
+    first = open_lines[0]
+    under = open_lines[1].x0 if len(open_lines) > 1 else line.x0
+    deeper = INDENT_EMS < (under - first.x0) / (first.em or 1) < MAX_HANGING_EMS
+    same = abs(line.x0 - under) < 0.5 * line.em and line.page == first.page
+    return bool(MARKER.match(first.text)) and deeper and same and not MARKER.match(line.text)
+
+
 def _continues(
-    before: Line, line: Line, bounds: dict[tuple[int, int], Bounds], body: float, *, indents: bool
+    open_lines: Sequence[Line],
+    line: Line,
+    bounds: dict[tuple[int, int], Bounds],
+    body: float,
+    *,
+    indents: bool,
 ) -> bool:
-    """Whether a line goes on with the paragraph of the line before it."""
+    """Whether a line goes on with the paragraph of the lines before it."""
+    before = open_lines[-1]
     if before.cell or line.cell:
         return before.cell == line.cell
     if abs(before.em - line.em) > 0.1 * max(before.em, line.em):
@@ -561,7 +644,7 @@ def _continues(
     if before.em > HEADING_SIZE * body:
         return near
     short = (box.right - before.x1) / (before.em or 1) > SHORT_EMS + _unbreakable(line.text)
-    if short or _indent(line, bounds) > INDENT_EMS:
+    if short or (_indent(line, bounds) > INDENT_EMS and not _hangs(open_lines, line)):
         return False
     ended = SENTENCE_END.search(before.text) is not None
     return not ended or (indents and not MARKER.match(line.text)) or (near and not MARKER.match(line.text))

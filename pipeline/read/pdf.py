@@ -27,6 +27,8 @@ from pipeline.read.layout import CJK, Fragment, Page, joined_cells, lay_out
 BREAK_EMS = 1.2
 SPACE_EMS = 0.22
 CJK_SPACE_EMS = 0.6
+OVERHUNG_EMS = 0.1
+LATIN = re.compile(r"[!-~\u00a1-\u024f]")
 # A page with fewer characters than this, and a picture on it, is a scan.
 MIN_PAGE_CHARACTERS = 8
 # A box this wide around a character holds two: a ligature.
@@ -47,7 +49,7 @@ DATE = re.compile(r"D:(\d{4})(\d{2})(\d{2})")
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """A character, its advance box (y downwards), and the size of its font."""
+    """A character, its advance box (y downwards), the size of its font, and whether a blank stands before it."""
 
     text: str
     x0: float
@@ -55,6 +57,7 @@ class Glyph:
     x1: float
     y1: float
     em: float
+    spaced: bool = False
 
 
 @dataclass(slots=True)
@@ -375,9 +378,12 @@ def _fragment(stretch: list[Glyph]) -> Iterator[Fragment]:
     """A fragment of the glyphs, split where blanks make a wide gap."""
     em = median(glyph.em for glyph in stretch) if stretch else 0.0
     part: list[Glyph] = []
+    blank = False
     for glyph in stretch:
         if not glyph.text.strip():
+            blank = True
             continue
+        glyph, blank = (replace(glyph, spaced=True) if blank else glyph), False
         if part and glyph.x0 - part[-1].x1 > BREAK_EMS * em:
             yield _closed(part, em)
             part = []
@@ -388,9 +394,15 @@ def _fragment(stretch: list[Glyph]) -> Iterator[Fragment]:
 
 def _closed(part: list[Glyph], em: float) -> Fragment:
     text = part[0].text
+    gaps: list[tuple[int, float, float]] = []
     for before, glyph in pairwise(part):
         chinese = CJK.match(before.text) and CJK.match(glyph.text)
-        gap = glyph.x0 - before.x1
-        text += (" " if gap > (CJK_SPACE_EMS if chinese else SPACE_EMS) * em else "") + glyph.text
+        # An italic or overhanging letter leaves less white than a blank is wide.
+        words = glyph.spaced and LATIN.match(before.text) and LATIN.match(glyph.text)
+        least = CJK_SPACE_EMS if chinese else OVERHUNG_EMS if words else SPACE_EMS
+        if glyph.x0 - before.x1 > least * em:
+            gaps.append((len(text), before.x1, glyph.x0))
+            text += " "
+        text += glyph.text
     top, low = median(g.y0 for g in part), median(g.y1 for g in part)
-    return Fragment(text, part[0].x0, top, part[-1].x1, low, em)
+    return Fragment(text, part[0].x0, top, part[-1].x1, low, em, gaps=tuple(gaps))

@@ -1,6 +1,7 @@
 """CSV and JSONL: the text column of each row, a block a row; the other columns are not text.
 
-Where there is a column of translations beside it, the table is a bilingual file.
+Where there is a column of translations beside it, the table is a bilingual file; where no column is known as
+text, a Chinese table is read whole, cell by cell.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -20,6 +22,7 @@ from pipeline.read.html import damage_of
 from pipeline.read.text import decode
 from pipeline.write.as_csv import unguarded
 
+CHINESE = re.compile("[\u3400-\u9fff]")
 USUAL = ("text", "content", "body", "zh", "source", "article", "正文", "内容", "內容", "文本", "原文")
 TARGETS = ("target", "en", "english", "translation", "译文", "譯文", "英文", "英语", "英語")
 TITLES = ("title", "headline", "标题", "標題", "题名")
@@ -41,6 +44,8 @@ def extract(data: bytes, path: str, config: ReadConfig) -> Extraction | Bitext:
         raise InputError(
             f"{path} is a finished document of duizhao: see `duizhao check` and `duizhao export`"
         )
+    if _is_grid(rows, text, config):
+        return _grid(text, path, decoded, config)
     column = _column(rows, path, config)
     pieces = tuple(_piece(row, column, n, path, config) for n, row in rows)
     if (other := _translations(rows, column, config)) is not None:
@@ -75,6 +80,35 @@ def _column(rows: Sequence[tuple[int, dict[str, Any]]], path: str, config: ReadC
     if len(known) == 1:
         return known[0]
     raise InputError(f"{path}: which column is the text? set read.column to one of {', '.join(known)}")
+
+
+def _is_grid(rows: Sequence[tuple[int, dict[str, Any]]], text: str, config: ReadConfig) -> bool:
+    """Whether a table of several columns, none of them known as text, says something in Chinese."""
+    known = dict.fromkeys(key for _, row in rows for key in row)
+    named = config.column or any(key.strip().lower() in USUAL for key in known)
+    return (
+        not named
+        and len(known) > 1
+        and text.lstrip()[:1] not in ("{", "[")
+        and CHINESE.search(text) is not None
+    )
+
+
+def _grid(text: str, path: str, decoded: Decoded, config: ReadConfig) -> Extraction:
+    """Every cell of a table in its place, the names of the columns among them."""
+    pieces: list[Piece] = []
+    widest = 0
+    for number, row in _csv_lines(text, path, config):
+        widest = max(widest, len(row))
+        for column, cell in enumerate(row, 1):
+            if len(cell) > config.max_line_characters:
+                limit = f"read.max_line_characters, {config.max_line_characters:,}"
+                raise LimitExceeded(f"{path}, row {number}: {len(cell):,} characters, more than {limit}")
+            if cell.strip():
+                pieces.append(paragraph(cell, "cell", table=1, row=number, column=column))
+    message = f"no column is known as text: read as a table of {widest} columns; read.column names one alone"
+    findings = (Finding("columns", "info", message), *damage_of(decoded.damaged))
+    return Extraction(tuple(pieces), decoded.encoding, findings=findings)
 
 
 def _translations(rows: Sequence[tuple[int, dict[str, Any]]], column: str, config: ReadConfig) -> str | None:
@@ -159,15 +193,21 @@ def _require_shallow(line: str, path: str, number: int, config: ReadConfig) -> N
 
 
 def _csv_rows(text: str, path: str, config: ReadConfig) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Rows under the names of the first one; the delimiter is the commonest of that line."""
+    """Rows under the names of the first one."""
+    lines = _csv_lines(text, path, config)
+    names = [name.strip() for name in next(lines, (1, []))[1]]
+    for number, row in lines:
+        if any(cell.strip() for cell in row):
+            yield number, dict(zip(names, row, strict=False))
+
+
+def _csv_lines(text: str, path: str, config: ReadConfig) -> Iterator[tuple[int, list[str]]]:
+    """All rows with their numbers; the delimiter is the commonest of the first line."""
     head = text.split("\n", 1)[0]
     delimiter = max(",\t;|", key=head.count)
     csv.field_size_limit(max(config.max_line_characters, 1) * 4)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        names = [name.strip() for name in next(reader, [])]
-        for number, row in enumerate(reader, 2):
-            if any(cell.strip() for cell in row):
-                yield number, dict(zip(names, row, strict=False))
+        yield from enumerate(reader, 1)
     except csv.Error as error:
         raise InputError(f"{path}, line {reader.line_num} is not CSV: {error}") from error

@@ -14,7 +14,7 @@ from typing import Literal
 from pipeline.align.english import sentence_starts
 from pipeline.align.segments import joined, place_of, unproven
 from pipeline.document import Document, Measure, Quantity, Segment
-from pipeline.prepare.quantities import zh
+from pipeline.prepare.quantities import measures_of
 from pipeline.prepare.sentences import sentence_cuts
 from pipeline.prepare.terms import Glossary
 from pipeline.review.workspace import Refused, Workspace
@@ -213,7 +213,7 @@ def fresh_entry(frame: Document, entry: Entry, segment: Segment, glossary: Gloss
 
 def _quantities(frame: Document, segment: Segment, at: int) -> Iterator[Quantity]:
     measure: Measure
-    for measure in zh.measures(segment.text):
+    for measure in measures_of(segment):
         span = (
             frame.text.origin(at + measure.start, at + measure.end)
             if at >= 0

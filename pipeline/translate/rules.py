@@ -7,12 +7,17 @@ rule-made text are Arabic wherever the number can be read, so that they can be p
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
 from pypinyin import lazy_pinyin
 
 from pipeline.document import SegmentKind, TermHit
+from pipeline.prepare.quantities import zh
+from pipeline.prepare.quantities.match import pair
+from pipeline.prepare.quantities.rewrite import english_figure
+from pipeline.prepare.quantities.words import has_words, in_words, ordinal_figure
 
 HAN = re.compile(r"[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _N = "[〇零一二两三四五六七八九十百千0-9]"
@@ -96,12 +101,6 @@ def roman(n: int) -> str:
     return out
 
 
-def ordinal_figure(n: int) -> str:
-    """1st, 2nd, 3rd, 19th."""
-    suffix = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
-    return f"{n}{suffix}"
-
-
 def ordinal_word(n: int) -> str:
     """first … twentieth, then figures: 21st."""
     return _ORDINALS[n] if 0 < n < len(_ORDINALS) else ordinal_figure(n)
@@ -116,11 +115,14 @@ def marker_target(marker: str) -> str | None:
     House style: 一、→ I.   (一) → (1)   1. → 1.   第一章 → Chapter 1   一是 → First,
     """
     bare = re.sub(r"[\s　]", "", marker)
-    for rule in (_list_marker, _division_marker, _enumerator, _annex_marker):
+    for rule in (_list_marker, _decimal_marker, _division_marker, _enumerator, _annex_marker):
         target = rule(bare)
         if target is not None:
             return target
     return None
+
+
+_SECTION = r"[0-9０-９]{1,3}(?:[.．][0-9０-９]{1,3})+"
 
 
 def _list_marker(bare: str) -> str | None:
@@ -137,6 +139,15 @@ def _list_marker(bare: str) -> str | None:
     if match[2] in (")", "）"):
         return f"({n})"
     return f"{n}." if match[1].isdecimal() or not 0 < n < 4000 else f"{roman(n)}."
+
+
+def _decimal_marker(bare: str) -> str | None:
+    """3．1．4 → 3.1.4, 第3.1.4条 → Article 3.1.4."""
+    match = re.fullmatch(rf"({_SECTION})|第({_SECTION})([条款节])", bare)
+    if match is None:
+        return None
+    number = unicodedata.normalize("NFKC", match[1] or match[2])
+    return f"{_DIVISIONS[match[3]]} {number}" if match[3] else number
 
 
 def _division_marker(bare: str) -> str | None:
@@ -250,11 +261,30 @@ def rule_target(text: str, *, kind: SegmentKind, term: Callable[[str], str | Non
     if (name := term(stem)) is not None:
         out = titled(name) if kind in ("heading", "table") or not end else capitalised(name)
         return out + {"。": ".", "：": ":", ":": ":", "；": ";", ";": ";", "，": ",", ",": ","}.get(end, "")
-    for rule in (document_number, full_date):
+    for rule in (document_number, full_date, *((figure_target,) if kind == "table" else ())):
         target = rule(bare.strip("()（）"))
         if target is not None:
             return f"({target})" if bare[0] in "(（" and bare[-1] in ")）" else target
     return None
+
+
+_FIGURES = frozenset(
+    ("count", "money", "percent", "points", "area", "length", "mass", "volume", "energy", "duration")
+)
+
+
+def figure_target(text: str) -> str | None:
+    """51个 → 51, 3.2亿元 → 320 million yuan, 近3000人 → nearly 3,000 people; None if the text is more than a figure."""
+    measures = zh.measures(text)
+    if (
+        len(measures) != 1
+        or measures[0].text != text
+        or measures[0].kind not in _FIGURES
+        or not has_words(measures[0])
+    ):
+        return None
+    target = in_words(measures[0], figure=english_figure)
+    return target if all(p.verdict == "proven" for p in pair(text, measures, target)) else None
 
 
 def document_number(text: str) -> str | None:
@@ -344,11 +374,16 @@ def exact_terms(text: str, *, taiwan: bool = False) -> tuple[TermHit, ...]:
     return tuple(sorted(hits, key=lambda h: h.start))
 
 
+_SECTION_REFERENCE = re.compile(rf"第({_SECTION})([条款章节])")
 _REFERENCE = re.compile(rf"第({_N}+)条(?:之({_N}+))?((?:第{_N}+[款项目](?:之{_N}+)?)+)")
 
 
 def _references(text: str, *, taiwan: bool) -> Iterator[TermHit]:
-    """第四条第一款第二项 → Article 4, Paragraph 1, Item 2."""
+    """第四条第一款第二项 → Article 4, Paragraph 1, Item 2; 第3.1.4条 → Article 3.1.4."""
+    for match in _SECTION_REFERENCE.finditer(text):
+        number = unicodedata.normalize("NFKC", match[1])
+        rendering = f"{_DIVISIONS[match[2]]} {number}"
+        yield TermHit(zh=match[0], en=rendering, start=match.start(), end=match.end(), glossary="reference")
     for match in _REFERENCE.finditer(text):
         parts = re.findall(rf"第({_N}+)([款项目])", match[3])
         kinds = "".join(kind for _, kind in parts)

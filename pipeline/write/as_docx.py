@@ -25,6 +25,7 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from pipeline.document import BriefLine, Document, Issue, Section, Segment
+from pipeline.prepare.quantities.words import in_words
 from pipeline.stamp import stamp
 from pipeline.write import view
 from pipeline.write.view import Grid, Mark, Part, Row, Sides, visible
@@ -147,7 +148,7 @@ class _Book:
             sign, words = view.VERDICTS[q.verdict]
             cells = [
                 runs_of(q.measure.text, "zh") if q.measure else runs_of("—", "en"),
-                runs_of(view.in_words(q.measure or q.target), "en"),
+                runs_of(in_words(q.measure or q.target), "en"),
                 runs_of(q.target.text if q.target else "—", "en"),
                 runs_of(f"{sign} {words}", "en", colour=INK["bad"] if q.verdict in UNPROVEN else None),
                 self._refs([q.segment]),

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.document import BriefLine, Document, Issue, Section, Segment
+from pipeline.prepare.quantities.words import in_words
 from pipeline.write import view
 from pipeline.write.view import Grid, Part, visible
 
@@ -117,7 +118,7 @@ def _figures(document: Document) -> Iterator[str]:
         + " | ".join(
             (
                 plain(q.measure.text) if q.measure else "—",
-                plain(view.in_words(q.measure or q.target)),
+                plain(in_words(q.measure or q.target)),
                 plain(q.target.text) if q.target else "—",
                 f"{view.VERDICTS[q.verdict][0]} {view.VERDICTS[q.verdict][1]}".replace("|", "\\|"),
                 _refs([q.segment]).strip(),

@@ -15,12 +15,13 @@ from markupsafe import Markup
 from pipeline.digest import Cell, Digest, Figure, Report
 from pipeline.digest.topics import Topic
 from pipeline.errors import UsageError
-from pipeline.write import view
+from pipeline.prepare.quantities.words import in_words
 from pipeline.write.as_html import environment, shipped
 from pipeline.write.as_markdown import plain
 from pipeline.write.shape import encode
 
 SCHEMA = "duizhao/digest"
+VERSION = 1
 FORMATS = ("md", "html", "csv", "docx", "json")
 ASPECTS = {"result": "reached", "target": "aimed at", None: ""}
 COLUMNS = (
@@ -61,7 +62,7 @@ def main_figure(cell: Cell | None) -> str:
     """The figure that a topic is about, for a person; a tick where a report only tells of it."""
     if cell is None:
         return "—"
-    return view.in_words(cell.figure.measure) if cell.figure else "✓"
+    return in_words(cell.figure.measure) if cell.figure else "✓"
 
 
 def link(cell: Cell) -> str:
@@ -101,7 +102,7 @@ def _markdown_row(report: Report, cell: Cell | None) -> str:
         return f"| {plain(report.stem)} | — | — | — | — |"
     where = f"[{plain(', '.join(cell.segments))}](<{html.escape(link(cell))}>)"
     english = plain(cell.en) if cell.en else "*not translated*"
-    figures = plain("; ".join(view.in_words(figure.measure) for figure in cell.figures)) or "—"
+    figures = plain("; ".join(in_words(figure.measure) for figure in cell.figures)) or "—"
     return f"| {plain(report.stem)} | {plain(cell.zh)} | {english} | {figures} | {where} |"
 
 
@@ -161,7 +162,7 @@ def _harmless(text: str) -> str:
 def _json(digest: Digest) -> str:
     value = {
         "schema": SCHEMA,
-        "version": 1,
+        "version": VERSION,
         "reports": [
             {"stem": r.stem, "zh": r.zh, "en": r.en, "path": r.document.source.path,
              "sha256": r.document.source.sha256}

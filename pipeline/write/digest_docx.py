@@ -9,7 +9,7 @@ from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 
 from pipeline.digest import Cell, Digest, Report
-from pipeline.write import view
+from pipeline.prepare.quantities.words import in_words
 from pipeline.write.as_docx import (
     Xml,
     blank,
@@ -61,7 +61,7 @@ def _row(report: Report, cell: Cell | None, where: Sequence[Xml]) -> list[Xml]:
         empty = [small_paragraph(runs_of("—", "en")) for _ in range(4)]
         return [small_paragraph(runs_of(report.stem, "zh", bold=True)), *empty]
     english = runs_of(cell.en, "en") if cell.en else runs_of("not translated", "en", italic=True)
-    figures = "; ".join(view.in_words(figure.measure) for figure in cell.figures)
+    figures = "; ".join(in_words(figure.measure) for figure in cell.figures)
     return [
         small_paragraph(runs_of(report.stem, "zh", bold=True)),
         small_paragraph(runs_of(cell.zh, "zh")),

@@ -8,6 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
+from pipeline.prepare.quantities.words import in_words
 from pipeline.write import view
 from pipeline.write.view import visible
 
@@ -30,7 +31,7 @@ def make_environment(package: str, *, trim: bool, **words: Any) -> Environment:
     )
     environment.globals |= {
         "number": number,
-        "in_words": view.in_words,
+        "in_words": in_words,
         "verdicts": view.VERDICTS,
         "signs": SIGNS,
         "tone": lambda verdict: TONES.get(verdict, "none"),

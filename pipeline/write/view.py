@@ -7,15 +7,13 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Literal
 
 from pipeline.coverage import coverage
-from pipeline.document import BriefLine, Document, Edit, Issue, Measure, Quantity, RunRecord, Section, Segment
+from pipeline.document import BriefLine, Document, Edit, Issue, Quantity, RunRecord, Section, Segment
+from pipeline.prepare.quantities.words import in_words
 from pipeline.write.as_json import named_issues
 
-SIGNS = {"about": "about ", "nearly": "just under ", "over": "over ", "under": "under ",
-         "at_least": "at least ", "at_most": "at most "}  # fmt: skip
 VERDICTS = {
     "proven": ("✓", "proven"),
     "missing": ("∅", "missing in the translation"),
@@ -360,26 +358,6 @@ def _ancestors(section: Section | None, known: dict[str, Section]) -> list[Secti
         section = known[section.parent]
         found.insert(0, section)
     return found
-
-
-def in_words(measure: Measure | None) -> str:
-    """The exact value for a person: "over 2,000 个", "2019-02-28", "3–5 年"."""
-    if measure is None:
-        return "—"
-    if measure.kind == "date" and measure.date:
-        return measure.date
-    value = grouped(measure.value)
-    if measure.upper is not None:
-        value += f"–{grouped(measure.upper)}"
-    if measure.approximator:
-        value = SIGNS[measure.approximator] + value
-    return f"{value} {measure.unit}".strip() if measure.unit != "%" else f"{value}%"
-
-
-def grouped(value: Decimal) -> str:
-    """Digits in groups of three, without trailing zeros after the point."""
-    text = f"{value:,f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def headline(document: Document) -> tuple[str, str]:

@@ -61,3 +61,10 @@ def test_several_inputs_one_of_them_bad(tmp_path, capsys):
     captured = capsys.readouterr()
     assert "good.txt" in captured.out
     assert "bad.txt" in captured.err
+
+
+def test_tables_are_listed_with_their_size_and_beginning(tmp_path, capsys):
+    file = tmp_path / "a.csv"
+    file.write_text("单位,户数\n省直,65\n市直,410\n", encoding="utf-8")
+    assert main(["inspect", str(file)]) == 0
+    assert "Tables (1)\n  1: 3 rows, 2 columns: 单位 | 户数\n" in capsys.readouterr().out

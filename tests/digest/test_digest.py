@@ -3,11 +3,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import docx
+import jsonschema
 import pytest
 
 from pipeline.cli import main
@@ -19,6 +21,7 @@ from pipeline.prepare.terms import Glossary
 from pipeline.read import read
 from pipeline.runner import prepare
 from pipeline.write.digest import FORMATS, render
+from pipeline.write.digest_schema import digest_schema
 
 PROVINCES = Path(__file__).parents[2] / "seeds" / "provinces"
 GLOSSARY = Glossary.load(["gov-zh-en"])
@@ -121,6 +124,37 @@ def test_json_proves_down_to_offsets(compared: Digest) -> None:
         for proof in cell["proof"]:
             original = documents[cell["report"]].original
             assert original[proof["start"] : proof["end"]] == proof["source"]
+
+
+SCHEMA = jsonschema.Draft202012Validator(digest_schema())
+
+
+def test_the_schema_itself_is_valid_and_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    jsonschema.Draft202012Validator.check_schema(digest_schema())
+    assert main(["schema", "digest"]) == 0
+    assert json.loads(capsys.readouterr().out) == digest_schema()
+
+
+def test_json_obeys_the_published_schema(compared: Digest, reports: list[Report]) -> None:
+    for made in (compared, digest(reports, topics=["没有这个主题"]), digest([])):
+        SCHEMA.validate(json.loads(render(made, "json")))
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        pytest.param(lambda v: v.pop("topics"), id="missing"),
+        pytest.param(lambda v: v.update(extra=1), id="unknown"),
+        pytest.param(lambda v: v["cells"][0]["proof"].clear(), id="unproved"),
+        pytest.param(lambda v: v["cells"][0]["proof"][0].update(start=-1), id="offset"),
+        pytest.param(lambda v: v["cells"][0].update(figures=[{"measure": None}]), id="figure"),
+        pytest.param(lambda v: v["topics"][0].update(aspect="dream"), id="aspect"),
+    ],
+)
+def test_the_schema_refuses_what_is_no_comparison(compared: Digest, spoil: Callable[[Any], object]) -> None:
+    value = json.loads(render(compared, "json"))
+    spoil(value)
+    assert not SCHEMA.is_valid(value)
 
 
 def test_markup_of_a_report_is_text(reports: list[Report]) -> None:

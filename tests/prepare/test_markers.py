@@ -1,6 +1,6 @@
 import pytest
 
-from pipeline.prepare.markers import Marker, nesting, parse_marker, parse_number
+from pipeline.prepare.markers import Marker, confirmed, nesting, parse_marker, parse_number
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,12 @@ from pipeline.prepare.markers import Marker, nesting, parse_marker, parse_number
         pytest.param("■辽宁", "bullet", 0, "■", id="bullet_square"),
         pytest.param("- 辽宁", "dash", 0, "-", id="dash"),
         pytest.param("1.1 总体情况", "decimal2", 1, "1.1", id="decimal"),
+        pytest.param("1.2.1总体要求", "decimal3", 1, "1.2.1", id="decimal_tight"),
+        pytest.param("4.2组织机构", "decimal2", 2, "4.2", id="decimal_before_a_word_like_a_unit"),
+        pytest.param("3．1．4 一般规定", "decimal3", 4, "3．1．4", id="decimal_full_width"),
+        pytest.param("1.1.2.1.3 细则", "decimal5", 3, "1.1.2.1.3", id="decimal_deep"),
+        pytest.param("1.1 2018年工作", "decimal2", 1, "1.1", id="decimal_before_a_year"),
+        pytest.param("第3.1.4条 承包人应当", "article3", 4, "第3.1.4条", id="article_decimal"),
     ],
 )
 def test_a_marker_is_read(text: str, family: str, number: int, marker: str) -> None:
@@ -44,6 +50,14 @@ def test_a_marker_is_read(text: str, family: str, number: int, marker: str) -> N
         "3.2万人受益",
         "2018年10月4日",
         "2018.10.13",
+        "2018.10.13 发布",
+        "18.10.13起施行",
+        "1.2 亿元",
+        "4.1个百分点",
+        "1.5左右",
+        "1.1 2.3 4.5",
+        "第3.1.4条规定的情形",
+        "192.168.1.1 服务器",
         "第一时间部署",
         "第一季度增长5%",
         "第三十三条之一第一项规定之机关",
@@ -81,3 +95,17 @@ def test_nesting_follows_the_text_against_custom() -> None:
 def test_nesting_keeps_custom_where_numbering_runs_on() -> None:
     ranks = nesting(_marks(("cn_dot", 1), ("cn_paren", 1), ("cn_dot", 2), ("cn_paren", 2), ("cn_dot", 3)))
     assert ranks["cn_dot"] < ranks["cn_paren"]
+
+
+def _borne_out(*lines: str) -> list[str]:
+    return [mark.text for mark in confirmed([parse_marker(line) for line in lines]) if mark is not None]
+
+
+def test_numbers_of_two_parts_need_another_of_their_chapter() -> None:
+    assert _borne_out("1.1编制目的", "1.2等级划分", "7.3本预案") == ["1.1", "1.2"]
+    assert _borne_out("3 预警", "3.1监测") == ["3", "3.1"]
+    assert _borne_out("5.1劳动节放假") == []
+
+
+def test_articles_with_points_are_borne_out_alone() -> None:
+    assert _borne_out("第5.2条 乙方应当") == ["第5.2条"]

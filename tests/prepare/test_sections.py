@@ -254,3 +254,24 @@ def test_decimal_numbers_say_themselves_where_they_stand() -> None:
     assert [(s.level, s.marker) for s in document.sections] == [
         (1, "1"), (2, "1.1"), (2, "1.2"), (3, "1.2.1"), (3, "1.2.2"), (1, "2"), (2, "2.1"),
     ]  # fmt: skip
+
+
+def test_decimal_numbering_gives_the_outline_with_and_without_space() -> None:
+    document = find_sections(
+        make_document(
+            "某工程规范\n1 总则\n1.1 适用范围\n1.1.1 本规范适用于新建工程。\n1.2组织机构\n1.2.1应当配备3人。\n"
+            "2 要求\n2.1项目职责\n1.5 亿元资金已经到位，工程按期开工。\n"
+            "第3.1条 承包人应当按期完工。\n第3.2条 发包人应当按期付款。"
+        )
+    )
+    outline = [(s.level, s.marker, s.title.zh) for s in document.sections]
+    assert outline == [
+        (1, "", "某工程规范"),
+        (2, "1", "总则"),
+        (3, "1.1", "适用范围"),
+        (3, "1.2", "组织机构"),
+        (2, "2", "要求"),
+        (3, "2.1", "项目职责"),
+        (2, "第3.1条", ""),
+        (2, "第3.2条", ""),
+    ]

@@ -200,6 +200,7 @@ _PIECES = st.lists(
 @given(st.one_of(_PIECES, st.text(max_size=300)), st.integers(5, 60))
 @example("", 10)
 @example("\r\n\r\n", 10)
+@example("一、 12.5%", 5)
 def test_segments_tile_any_text(text: str, limit: int) -> None:
     document = split(text, max_characters=limit)
     _assert_tiles(document)

@@ -50,6 +50,22 @@ def test_another_column_may_be_named_and_the_rest_is_told():
     assert "not read: a" in document.issues[0].message
 
 
+def test_a_table_without_a_column_of_text_is_read_cell_by_cell():
+    document = read_table('单位,户数,备注\n省直,65,\n市直,410,"合并，\n待批",另注\n')
+    cells = [(document.original[b.start : b.end], dict(b.place)) for b in document.blocks]
+    assert [text for text, _ in cells] == [
+        "单位", "户数", "备注", "省直", "65", "市直", "410", "合并，", "待批", "另注",
+    ]  # fmt: skip
+    assert {block.kind for block in document.blocks} == {"cell"}
+    assert cells[4][1] == {"table": "1", "row": "2", "column": "2"}
+    assert cells[-1][1] == {"table": "1", "row": "3", "column": "4"}  # a cell too many is none lost
+    assert "table of 4 columns" in document.issues[0].message
+
+
+def test_a_column_that_is_asked_for_is_read_alone():
+    assert read_table("单位,户数\n省直,65\n", column="单位").original == "省直"
+
+
 def test_gb18030_tables():
     assert (
         read_table("编号,内容\n1,全省国有企业改革工作情况的报告\n", "gb18030").original

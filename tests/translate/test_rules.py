@@ -37,6 +37,7 @@ from pipeline.translate.rules import (
         ("其二", "Second,"),
         ("首先", "First,"), ("其次，", "Second,"), ("最后", "Finally,"), ("附件：", "Annex:"),
         ("附件2", "Annex 2"),
+        ("1.2.1", "1.2.1"), ("3．1．4", "3.1.4"), ("第3.1.4条", "Article 3.1.4"), ("第5.2款", "Paragraph 5.2"),
         ("●", "•"), ("——", "—"),
     ],
 )  # fmt: skip
@@ -256,3 +257,22 @@ def test_other_markers_are_the_same_in_lists():
 
 def test_mu_stays_mu():
     assert [(hit.zh, hit.en) for hit in exact_terms("完成营造林3195万亩，亩产500公斤。")] == [("亩", "mu")]
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        ("51个", "51"), ("2.7万个", "27,000"), ("近3000名", "nearly 3,000"), ("65万人", "650,000 people"),
+        ("3.2亿元", "320 million yuan"), ("百分之三点五", "3.5%"), ("三年", "3 years"), ("1年", "1 year"),
+        ("3—5年", "3–5 years"), ("5亿元以上", "at least 500 million yuan"), ("25国", "25 countries"),
+        ("（15个）", "(15)"), ("三级", None), ("51个单位", None), ("27日", None), ("增长3倍", None),
+    ],
+)  # fmt: skip
+def test_a_cell_that_is_a_figure_needs_no_model(text: str, target: str | None) -> None:
+    assert rule_target(text, kind="table", term=lambda _: None) == target
+    assert target is None or rule_target(text, kind="sentence", term=lambda _: None) is None
+
+
+def test_an_article_with_points_is_a_reference() -> None:
+    (hit,) = exact_terms("按照第3.1.4条的规定执行")
+    assert (hit.zh, hit.en, hit.glossary) == ("第3.1.4条", "Article 3.1.4", "reference")

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -39,6 +40,41 @@ def test_tmx_carries_states_and_origins(document):
     assert properties["x-origin"] == "mt"
     assert properties["x-section"] == "s2"
     assert root.find("header").get("o-tmf") == "duizhao"
+
+
+# TMX 1.4b, 3.1 and 3.2: required attributes, and which elements stand in which order. Its DTD names no licence.
+HEADER = {"creationtool", "creationtoolversion", "segtype", "o-tmf", "adminlang", "srclang", "datatype"}
+ORDER = {
+    "tmx": "header,body,",
+    "tu": "(?:(?:note|prop),)*(?:tuv,)+",
+    "tuv": "(?:(?:note|prop),)*seg,",
+    "seg": "(?:ph,)*",
+}
+
+
+def assert_tmx(content: bytes) -> None:
+    root = ElementTree.fromstring(content)
+    assert root.get("version") == "1.4"
+    assert set(root.find("header").keys()) >= HEADER
+    assert root.find("header").get("segtype") in ("block", "paragraph", "sentence", "phrase")
+    for node in root.iter():
+        assert re.fullmatch(ORDER.get(node.tag, "(?:tu,)*"), "".join(f"{child.tag}," for child in node))
+        assert node.tag != "prop" or node.get("type")
+        assert node.tag != "tuv" or node.get("{http://www.w3.org/XML/1998/namespace}lang")
+    assert {node.tag for node in root.iter()} <= {*ORDER, "header", "body", "note", "prop", "ph"}
+
+
+def test_tmx_keeps_to_the_elements_and_their_order(document):
+    assert_tmx(as_tmx.render(document))
+
+
+@given(source=st.text(min_size=1), target=st.none() | st.text(), note=st.text())
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_tmx_of_anything_keeps_to_them(document, source, target, note):
+    first, *rest = document.segments
+    changed = (replace(first, text=source, target=target), *rest)
+    issue = Issue(check="term", severity="info", message=note, segment=first.id)
+    assert_tmx(as_tmx.render(replace(document, segments=changed, issues=(issue,))))
 
 
 def test_toolkit_reads_the_same_segments_from_xliff(document):

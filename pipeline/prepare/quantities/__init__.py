@@ -6,13 +6,16 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from dataclasses import replace
 
 from pipeline.document import Document, Measure, Quantity, Segment
 from pipeline.prepare.quantities import zh
 
-__all__ = ["find_quantities"]
+__all__ = ["find_quantities", "measures_of"]
+
+_NUMBERED = re.compile(r"\d{1,2}(?:[.．]\d{1,2})*[.．、)）]?")
 
 
 def find_quantities(document: Document) -> Document:
@@ -20,7 +23,7 @@ def find_quantities(document: Document) -> Document:
     quantities: list[Quantity] = []
     for segment in document.segments:
         at = _place(document, segment)
-        for measure in zh.measures(segment.text):
+        for measure in measures_of(segment):
             start, end = _origin(document, segment, measure, at)
             quantities.append(
                 Quantity(
@@ -28,6 +31,15 @@ def find_quantities(document: Document) -> Document:
                 )
             )
     return replace(document, quantities=tuple(quantities))
+
+
+def measures_of(segment: Segment) -> tuple[Measure, ...]:
+    """The quantities of a segment; the figures of its own numbering (4.2, 3.) are none."""
+    marker = segment.marker
+    if not _NUMBERED.fullmatch(marker) or not segment.text.startswith(marker):
+        return zh.measures(segment.text)
+    n = len(marker)
+    return tuple(replace(m, start=m.start + n, end=m.end + n) for m in zh.measures(segment.text[n:]))
 
 
 def _place(document: Document, segment: Segment) -> int:

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from pipeline.document import Measure, Verdict
 from pipeline.prepare.quantities import en, zh
+from pipeline.prepare.quantities.dotted import occurrences, uncounted
 from pipeline.prepare.quantities.numerals import ONES
 from pipeline.prepare.quantities.units import BY_ID, same_money
 
@@ -39,7 +40,7 @@ def pair(source: str, measures: Sequence[Measure], target: str) -> tuple[Pairing
     A value of one may be an article in English, and a figure for a numeral that stands within a
     Chinese word (十九大, 三定) is not invented.
     """
-    found = en.measures(target)
+    found = _without_sections(source, measures, target, en.measures(target))
     if not measures and not found:
         return ()
     named = zh.named_ordinals(source)
@@ -50,6 +51,21 @@ def pair(source: str, measures: Sequence[Measure], target: str) -> tuple[Pairing
     if any(p.verdict == "extra" for p in pairings):
         pairings = _without_named(pairings, source, measures)
     return pairings
+
+
+def _without_sections(
+    source: str, measures: Sequence[Measure], target: str, found: Sequence[Measure]
+) -> Sequence[Measure]:
+    """Without the English figures that are a section of the source: 第5.2条 as Article 5.2, 4.2 组织 as 4.2 Organization."""
+    if not found or "." not in target or not (names := list(uncounted(source, _spans(measures)))):
+        return found
+    places = occurrences(target)
+    spans = [places[name][turn] for name, turn in names if turn < len(places.get(name, ()))]
+    return [m for m in found if not any(start <= m.start and m.end <= end for start, end in spans)]
+
+
+def _spans(measures: Sequence[Measure]) -> list[tuple[int, int]]:
+    return [(m.start, m.end) for m in measures]
 
 
 def match(source: Sequence[Measure], target: Sequence[Measure]) -> tuple[Pairing, ...]:

@@ -126,6 +126,13 @@ UNITS = (
 BY_ID = {unit.id: unit for unit in UNITS}
 BY_ZH = {name: unit for unit in UNITS for name in unit.zh}
 
+# What Chinese counts with beside units of measure.
+CLASSIFIERS = (
+    "个半 个 名 位 项 次 件 户 所 台 座 条 宗 家 批 期 套 辆 艘 架 幅 篇 册 本 张 只 头 匹 棵 株 间 栋 幢 处 起 部 份 门 "
+    "支 根 块 片 段 轮 场 人次 人 口 种 类 步 大 组 队 道 层 群 遍 声 双 对 笔 枚 颗 粒 部门 岗位 家次 户次 件次 架次 班次 "
+    "标准箱 床 班 级 分 点 号 条次 人份 剂次 剂 例 针 车次 名额 方 股 节 省 市 县 区 乡 镇 村 国 州"
+).split()
+
 # Signs and codes that stand before an English or Chinese amount.
 MONEY_SIGNS = {
     "US$": "USD", "USD": "USD", "$": "$", "HK$": "HKD", "HKD": "HKD", "NT$": "TWD", "NTD": "TWD", "TWD": "TWD", "NT": "TWD",

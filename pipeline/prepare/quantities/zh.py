@@ -13,8 +13,9 @@ from itertools import pairwise
 from pipeline.document import Approximator, Measure, MeasureKind
 from pipeline.prepare.quantities import zh_dates
 from pipeline.prepare.quantities.codes import code_at
+from pipeline.prepare.quantities.dotted import uncounted
 from pipeline.prepare.quantities.numerals import CHINESE, DIGITS, chinese_value, exact, scale_of
-from pipeline.prepare.quantities.units import BY_ZH, MONEY_SIGNS, longest_first
+from pipeline.prepare.quantities.units import BY_ZH, CLASSIFIERS, MONEY_SIGNS, longest_first
 
 # Full-width and Traditional forms become their plain twins, one for one, so that offsets stay.
 _PLAIN = str.maketrans(
@@ -35,18 +36,13 @@ RUN = re.compile(_RUN)
 _START = re.compile(rf"[\d{CHINESE}第数几半翻〔﹝［\[（(【民]")
 _DIGIT_NAMES = "".join(DIGITS)
 
-_CLASSIFIERS = (
-    "个半 个 名 位 项 次 件 户 所 台 座 条 宗 家 批 期 套 辆 艘 架 幅 篇 册 本 张 只 头 匹 棵 株 间 栋 幢 处 起 部 份 门 "
-    "支 根 块 片 段 轮 场 人次 人 口 种 类 步 大 组 队 道 层 群 遍 声 双 对 笔 枚 颗 粒 部门 岗位 家次 户次 件次 架次 班次 "
-    "标准箱 床 班 级 分 点 号 条次 人份 剂次 剂 例 针 车次 名额 方 股 节 省 市 县 区 乡 镇 村 国 州"
-).split()
 # After a Chinese numeral only these make it a count: 三级, 二期, 三方 are words.
 _STRICT = frozenset(
     "个半 个 名 位 项 次 件 户 所 台 座 条 宗 家 批 套 辆 艘 架 幅 篇 册 本 张 只 头 匹 棵 株 间 栋 幢 处 起 份 门 "
     "支 根 块 片 段 轮 场 人次 人 口 种 类 步 大 组 队 道 层 群 遍 双 对 笔 枚 颗 粒 部门 家次 户次 件次 架次 班次 例 剂 剂次 点".split()
 )
 _WORDY_UNITS = frozenset("方 升 度 里 克 瓦 伏 码 桶 圆 斤 秒 周".split())
-_UNIT = longest_first([*BY_ZH, *_CLASSIFIERS])
+_UNIT = longest_first([*BY_ZH, *CLASSIFIERS])
 # Words that begin like a classifier: 5万亿台阶, 12位于前列.
 _NO_UNIT = r"台[阶风湾账]|位[于列]|名[单录]|所[有属得]|期[间限望]|处[于置理罚]|起[步草诉]|份额|条[件例]|次序"
 _TAIL = re.compile(
@@ -83,6 +79,7 @@ _MORE: dict[str, Approximator] = {
 }
 _GROWTH = re.compile(r"(?:增长|增加|提高|上升|扩大|提升|增|涨|高出|多出)(?:了|近|约|超过|超|逾|\s)*$")
 _SIGN = re.compile(rf"(?:{longest_first(list(MONEY_SIGNS))})\s?$")
+_AFTER_ORDINAL = re.compile(r"(?:第\s?)?")
 _MARKER = re.compile(
     r"(?:^|(?<=[。；;：:\n]))\s*[（(]?\d{1,2}(?:[）)](?!\d)|[、.．](?!\d))|[（(]\d{1,2}[）)](?=[一-龥])"
 )
@@ -208,7 +205,8 @@ def _skipped(text: str, here: int) -> int | None:
         name = _names().match(text, begin)
         if name and name.end() > here:
             return name.end()
-    if text[here].isdigit() and (code := code_at(text, here)) is not None:
+    figure = _AFTER_ORDINAL.match(text, here).end()  # type: ignore[union-attr]
+    if text[figure : figure + 1].isdigit() and (code := code_at(text, figure)) is not None:
         return code
     if text[max(0, here - 1) : here] in ("“", "‘", "「", "『") and (slogan := _QUOTED.match(text, here)):
         return slogan.end()  # “四个善作善成”, “五大升级”: a name, told by its quotation marks
@@ -629,11 +627,13 @@ def named_ordinals(text: str) -> tuple[Measure, ...]:
 
 
 def named_values(text: str) -> frozenset[Decimal]:
-    """Values of numerals that stand within words: 十九大 holds 19, 三定 3, 一个 1.
+    """Values of numerals that stand within words: 十九大 holds 19, 三定 3, 一个 1, 第5.2条 5 and 2.
 
     The other language may write such a word with a figure, which is then not invented.
     """
-    return frozenset(value for run in _runs(plain(text)) for value in _readings(run))
+    flat = plain(text)
+    parts = (Decimal(part) for number, _ in uncounted(flat, ()) for part in number.split("."))
+    return frozenset(value for run in _runs(flat) for value in _readings(run)) | frozenset(parts)
 
 
 def _runs(text: str) -> Iterator[str]:

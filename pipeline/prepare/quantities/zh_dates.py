@@ -28,6 +28,14 @@ _AS_LONG = re.compile(
     r"[以之][上下])\s?$"
 )
 _ISO = re.compile(r"(?P<year>[12]\d{3})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})(?![\d.])")
+# 98.5.20 is a day where something says so: 18.10.1起施行, 自18.10.1至18.12.31.
+_SHORT_DAY = re.compile(
+    r"(?P<year>\d{2})\.(?P<month>0?[1-9]|1[0-2])\.(?P<day>0?[1-9]|[12]\d|3[01])(?!\.?\d|\s?[条款节章])"
+)
+_DAY_BEFORE = re.compile(r"(?:自|从|于|截至|截止到?|至|日期[:：]?|时间[:：]?)\s?$")
+_DAY_AFTER = re.compile(
+    r"\s?(?:起|前|后|以[前后来]|止|至|生(?!成|产|态)|印发|发布|公布|施行|实施|生效|签订|签署)"
+)
 _DOTTED = re.compile(
     r"(?<=[“\"「])(?P<month>\d{1,2})[·•‧・.](?P<day>\d{1,2})(?=[”\"」])"
 )  # the “8·14” accident
@@ -149,11 +157,30 @@ def _iso(text: str, here: int) -> list[Measure]:
         return (
             [_date(dotted, f"--{month:02d}-{day:02d}", Decimal(month))] if month <= 12 and day <= 31 else []
         )
+    if short := _short_day(text, here):
+        year = int(short["year"]) + (2000 if int(short["year"]) < 50 else 1900)
+        return [_date(short, f"{year}-{int(short['month']):02d}-{int(short['day']):02d}", Decimal(year))]
     found = _ISO.match(text, here)
     if not found or not (1 <= int(found["month"]) <= 12 and 1 <= int(found["day"]) <= 31):
         return []
     iso = f"{found['year']}-{int(found['month']):02d}-{int(found['day']):02d}"
     return [_date(found, iso, Decimal(found["year"]))]
+
+
+def _short_day(text: str, here: int) -> re.Match[str] | None:
+    found = _SHORT_DAY.match(text, here)
+    if found is None or text[max(0, here - 1) : here].isdigit():
+        return None
+    told = _DAY_BEFORE.search(text, max(0, here - 5), here) or _DAY_AFTER.match(text, found.end())
+    return found if told else None
+
+
+def dotted_day(text: str, here: int) -> bool:
+    """Whether a day written with dots begins here: 2019.3.1, and 18.3.1 where something says that it is one."""
+    iso = _ISO.match(text, here)
+    if iso and iso["sep"] == "." and 1 <= int(iso["month"]) <= 12 and 1 <= int(iso["day"]) <= 31:
+        return True
+    return _short_day(text, here) is not None
 
 
 def _month_day(text: str, here: int) -> list[Measure]:
