@@ -25,6 +25,7 @@ from pipeline.check import check_segment
 from pipeline.check.omission import usual_expansion
 from pipeline.document import Issue
 from pipeline.prepare.quantities.match import Pairing, compare
+from pipeline.prepare.quantities.numerals import ONES
 from pipeline.prepare.script import convert
 
 SETS = {
@@ -117,6 +118,45 @@ def swap_numbers(source: str, target: str, rng: random.Random) -> str | None:
     return target[: a.start()] + b[0] + target[a.end() : b.start()] + a[0] + target[b.end() :]
 
 
+_SPELLED = re.compile(r"[a-z]+(?:-[a-z]+)?")
+
+
+def _words(source: str, target: str) -> list[re.Match[str]]:
+    """The proven counts of the translation as they are written, in digits or in one word, at least two."""
+    found = []
+    for p in _proven(source, target):
+        measure = p.target
+        if measure is None or measure.kind not in ("count", "duration") or measure.value < 2:
+            continue
+        start, end = measure.start, measure.end
+        span = _FIGURE.search(target, start, end) or _SPELLED.match(target, start, end)
+        if span and (span[0][0].isdigit() or span[0] in ONES):
+            found.append(span)
+    return found
+
+
+def swap_words(source: str, target: str, rng: random.Random) -> str | None:
+    figures = _words(source, target)
+    pairs = [(a, b) for a in figures for b in figures if a.start() < b.start() and a[0] != b[0]]
+    pairs = [(a, b) for a, b in pairs if a[0].isalpha() or b[0].isalpha()]
+    if not pairs:
+        return None
+    a, b = rng.choice(pairs)
+    return target[: a.start()] + b[0] + target[a.end() : b.start()] + a[0] + target[b.end() :]
+
+
+def invent_word(source: str, target: str, rng: random.Random) -> str | None:
+    counted = [p.target.end for p in _proven(source, target) if p.target and p.target.kind == "count"]
+    nouns = [m for at in counted for m in [re.compile(r" [a-z]+s\b(?=[,. ])").match(target, at)] if m]
+    words_ = [
+        w for w in ("three", "four", "five", "six", "seven", "eight", "nine") if w not in target.lower()
+    ]
+    if not nouns or not words_:
+        return None
+    noun = rng.choice(nouns)
+    return f"{target[: noun.end()]} and {rng.choice(words_)} centers{target[noun.end() :]}"
+
+
 def drop_approximator(source: str, target: str, rng: random.Random) -> str | None:
     places = []
     for p in _proven(source, target):
@@ -177,6 +217,8 @@ FAULTS: dict[str, Callable[[str, str, random.Random], str | None]] = {
     "shift the magnitude": shift_magnitude,
     "swap two numbers": swap_numbers,
     "drop the approximator": drop_approximator,
+    "swap with a word": swap_words,
+    "invent a small number": invent_word,
     "negate": negate,
     "drop a negation": drop_negation,
     "delete a clause": drop_clause,
@@ -207,6 +249,9 @@ def main(argv: list[str] | None = None) -> int:
     )
     args = parser.parse_args(argv)
     rng = random.Random(args.seed)
+    own = {
+        kind: random.Random(f"{args.seed} {kind}") for kind in FAULTS
+    }  # another kind changes no other's faults
     clean: dict[str, Counter[str]] = defaultdict(Counter)
     by_check: Counter[tuple[str, str]] = Counter()
     tried, found, as_error = Counter[str](), Counter[str](), Counter[str]()
@@ -224,7 +269,7 @@ def main(argv: list[str] | None = None) -> int:
         if "error" in severities:
             shown["clean"].append(_shown(source, target, [i for i in before if i.severity == "error"]))
         for kind, inject in FAULTS.items():
-            changed = inject(source, target, rng)
+            changed = inject(source, target, own[kind])
             if changed is None:
                 continue
             after = check_segment(source, changed, expansion=usual[name])

@@ -125,7 +125,7 @@ class Entry:
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def load_registry(files: Iterable[Path] = ()) -> dict[str, Entry]:
+def load_registry(files: Iterable[str | Path] = ()) -> dict[str, Entry]:
     """Shipped entries, then those of `DUIZHAO_MODELS`, then of `files`; later ones replace earlier.
 
     Raises:  RegistryError: no such file, not TOML, or a key or value that is not known.
@@ -167,13 +167,6 @@ def parse_registry(data: bytes, where: str, known: Mapping[str, Entry] | None = 
     for name, table in entries.items():
         found[name] = _checked_entry(name, table, where, {**(known or {}), **found})
     return found
-
-
-def use_registries(files: Iterable[str | Path]) -> None:
-    """Add files of entries to `DUIZHAO_MODELS`, where this process and its workers look for them."""
-    named = os.environ.get("DUIZHAO_MODELS", "").split(os.pathsep)
-    paths = [os.path.abspath(file) for file in files]
-    os.environ["DUIZHAO_MODELS"] = os.pathsep.join(dict.fromkeys([*filter(None, named), *paths]))
 
 
 def find_entry(name: str, registry: Mapping[str, Entry]) -> Entry:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from models.load import load_summariser, load_translator
+from models.registry import Entry, load_registry
 from pipeline.config import Config, TranslateConfig
 from pipeline.errors import ConfigError
 from pipeline.prepare.terms import Glossary
@@ -14,9 +15,15 @@ from pipeline.summarise import Wording
 from pipeline.translate import Engine
 
 
+def registry_of(options: TranslateConfig) -> dict[str, Entry]:
+    """The models of this configuration: the shipped ones, and those of the files that it names."""
+    return load_registry(options.registries)
+
+
 def engine_of(options: TranslateConfig, *, progress: Callable[[int, int], None] | None = None) -> Engine:
     """Model, fallback and memory; weights are loaded when the first request comes."""
-    load = partial(load_translator, threads=options.threads, batch=options.batch)
+    registry = registry_of(options)
+    load = partial(load_translator, threads=options.threads, batch=options.batch, registry=registry)
     return Engine(
         translator=load(options.model),
         fallback=load(options.fallback) if options.fallback else None,
@@ -35,6 +42,7 @@ def wording_of(config: Config, glossary: Glossary, engine: Engine) -> Wording | 
         beside=engine.translator,
         threads=options.threads,
         batch=options.batch,
+        registry=registry_of(options),
     )
     if name and summariser is None:
         raise ConfigError(f'brief.summariser {name!r} translates; a summariser has languages = ["zh"]')

@@ -7,7 +7,7 @@ from pathlib import Path
 from vulture import Vulture
 
 ROOT = Path(__file__).parent.parent
-SCANNED = ("pipeline", "models", "benchmarks", "training", "docs/examples")
+SCANNED = ("pipeline", "models", "benchmarks", "training", "tools", "docs/examples")
 LEFT_OUT = ["*/training/templates.py"]  # the generator of training sentences as it came
 KINDS = {"function", "class", "method", "property", "import", "unreachable_code"}
 # Called by name from elsewhere: routes of the two web servers, hooks of a library, special names.

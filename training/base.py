@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from models.errors import DuizhaoError
@@ -20,12 +21,17 @@ def main() -> int:
     parser.add_argument("name", help="an entry of configs/models.toml, such as qwen2.5-coder-0.5b")
     parser.add_argument("folder", type=Path)
     args = parser.parse_args()
+    return reported(lambda: fetch_published(args.name, args.folder), args.folder)
+
+
+def reported(make: Callable[[], None], folder: Path) -> int:
+    """Print the folder when it is made, or in one sentence why it is not; the exit code."""
     try:
-        fetch_published(args.name, args.folder)
-    except DuizhaoError as error:
+        make()
+    except (DuizhaoError, ValueError) as error:
         print(f"training: {error}", file=sys.stderr)
         return 2
-    print(args.folder)
+    print(folder)
     return 0
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ import torch
 from safetensors.torch import save_file
 
 from models.adapter import CONFIG, WEIGHTS, load_adapter
+from training.base import reported
 from training.checkpoint import ADAPTER, STATE, checkpoints
 
 CARD = Path(__file__).with_name("MODEL_CARD.md")
@@ -82,16 +82,15 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--step", type=int, help="of the checkpoint; the last one by default")
     args = parser.parse_args()
-    found = [f for f in checkpoints(args.run) if args.step is None or f.name == f"step-{args.step:06}"]
-    try:
-        if not found:
-            raise ValueError(f"{args.run} has no such checkpoint")
-        export(found[-1], args.folder)
-    except ValueError as error:
-        print(f"training: {error}", file=sys.stderr)
-        return 2
-    print(args.folder)
-    return 0
+    return reported(lambda: export(_chosen(args.run, args.step), args.folder), args.folder)
+
+
+def _chosen(run: Path, step: int | None) -> Path:
+    """The checkpoint of that step, or the last."""
+    found = [f for f in checkpoints(run) if step is None or f.name == f"step-{step:06}"]
+    if not found:
+        raise ValueError(f"{run} has no such checkpoint")
+    return found[-1]
 
 
 if __name__ == "__main__":

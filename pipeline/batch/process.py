@@ -19,6 +19,7 @@ from pipeline.batch.engine import Done, Failed, Piece, Result, Task
 from pipeline.batch.reviewed import ReviewedMemory, laid_over
 from pipeline.batch.settings import Settings
 from pipeline.document import Document, RunRecord
+from pipeline.engine import registry_of
 from pipeline.errors import DuizhaoError, InputError, OutputError
 from pipeline.prepare.terms import Glossary
 from pipeline.read import read
@@ -54,8 +55,10 @@ class Worker:
         answers = StoredAnswers(store)
         self._tally = Tally()
 
+        registry, threads = registry_of(options), settings.threads or options.threads
+
         def recorded(name: str) -> Recorded:
-            model = load_translator(name, threads=settings.threads or options.threads, batch=options.batch)
+            model = load_translator(name, threads=threads, batch=options.batch, registry=registry)
             return Recorded(model, answers, self._tally, heard)
 
         self._settings = settings
@@ -80,7 +83,11 @@ class Worker:
             return None
         name = config.brief.summariser
         translator = recorded(name) if name else self._engine.translator
-        summariser = load_summariser(name or config.translate.model, beside=translator)
+        summariser = load_summariser(
+            name or config.translate.model,
+            beside=translator,
+            registry=registry_of(config.translate),
+        )
         return Wording(
             engine=self._engine,
             glossary=self._glossary,

@@ -9,6 +9,7 @@ from typing import Any
 
 from models.load import load_translator
 from pipeline.config import Config
+from pipeline.engine import registry_of
 from pipeline.prepare.terms import Glossary
 from pipeline.version import tool_version
 
@@ -31,7 +32,8 @@ class Settings:
         options = self.config.translate
         # threads, batch and limits of reading change how fast or whether, not what
         bare = replace(self.config, translate=replace(options, threads=0, batch=0))
-        models = [load_translator(name) for name in (options.model, options.fallback) if name]
+        named, registry = [name for name in (options.model, options.fallback) if name], registry_of(options)
+        models = [load_translator(name, registry=registry) for name in named]
         return {
             "version": tool_version(),
             "batch_version": BATCH_VERSION,

@@ -25,7 +25,7 @@ _ZH_WIDE = re.compile(
 _EN = re.compile(
     r"\b(?:not|no|never|none|nor|neither|nothing|nobody|nowhere|without|cannot|non|lacks?|lacking|lacked|fail\w*|unable|refus\w*|"
     r"prohibit\w*|forbid\w*|forbidden|ban(?:s|ned)?|prevent\w*|avoid\w*|except\w*|exempt\w*|exclud\w*|unless|rather than|instead|"
-    r"free (?:of|from)|less|few|fewer|little|hardly|scarcely|barely|rarely|seldom|minimal\w*|den(?:y|ied|ies)|absen\w+|missing|void|"
+    r"free (?:of|from)|less|few|fewer|little|hardly|scarcely|barely|rarely|seldom|minimal\w*|den(?:y|ied|ies)|absen\w+|missing|(?:de)?void|"
     r"reject\w*|impossib\w+|ineligib\w+|invalid\w*|incomplete\w*|irrespective|regardless|inability|yet to|other than|"
     r"un(?!it|i[vqf]|der|til|less|ion)\w{3,}|in(?:capab|adequa|appropria|suffic|divisib|separab|consisten|access|effective|evitab)\w*|"
     r"dis(?:allow|approv|agree|continu|qualif|regard|satisf|obey|honest)\w*|\w+less|non-?\w+)\b|n[’']t\b",
@@ -47,8 +47,9 @@ def _negation(pair: Pair) -> Iterator[Finding]:
     if whole is not None:
         yield whole
         return
-    for finding in _scope(pair):
+    for finding in (*_scope(pair), *_left_over(pair), *_denied_verb(pair)):
         yield replace(finding, severity="warning")
+        return
 
 
 def _of_segment(pair: Pair) -> Iterator[Finding]:
@@ -63,6 +64,96 @@ def _of_segment(pair: Pair) -> Iterator[Finding]:
         yield Finding(
             f"“{found[0]}” denies what the source does not", found.span(), "error" if sure else "warning"
         )
+
+
+# What a lost negative leaves behind ------------------------------------------------------------------
+
+_DANGLING = re.compile(r"\bnor\b|, (?:and )?(?:still|much) less\b|\blet alone\b", re.I)
+_BEFORE_NOR = re.compile(
+    r"\b(?:not?|never|neither|cannot|non|nothing|nobody|without|hardly|rarely|seldom|little|few|less|un\w+|fail\w*|lack\w*)\b"
+    r"|n[’']t\b",
+    re.I,
+)
+_DENYING = re.compile("[不无没未非勿]")
+_NOT_ONLY = re.compile(r"不[仅但光只单止]|非但")
+_ONLY = re.compile(r"(?P<before>[^.;]{0,12})\bonly\b[^.;]*\bbut also\b")
+_AT_MOST = re.compile("不得?(?:超过|超出|多于|大于|高于|少于|低于|小于|短于|早于|迟于|晚于)")
+_BEYOND = re.compile(
+    r"\b(?:shall|must|may|should|can|will) (?:exceed|be (?:less|fewer|lower|smaller|more|greater|higher|later|earlier) than)\b"
+)
+_BOUND = re.compile(
+    r"\b(?:not?|never|neither|cannot|within|at (?:least|most)|up to|maximum|minimum|limit\w*)\b|n[’']t\b",
+    re.I,
+)
+_NO_SUBJECT = re.compile(r"\b(?:to|as|so|no|nor|then|than|only|longer|neither) $", re.I)
+# What follows "do" where it is a verb of its own: do their best, do good work, what we can do about it.
+_OBJECT = (
+    "not so this that it the a an their his her our your my its you we they he she i what everything anything something "
+    "nothing all any some no more less as and or but if when well good better best work jobs things business research harm "
+    "for with in on at by about to too away indeed solid such much many little likewise otherwise under from of"
+)
+_EMPHATIC = re.compile(rf"\bd(?:o|oes|id) (?!(?:{'|'.join(_OBJECT.split())})\b)[a-z]{{3,}}")
+_STRESSED = re.compile("确|真|倒|的的|实在|毕竟|[？?]")
+
+
+def _left_over(pair: Pair) -> Iterator[Finding]:
+    """Words that hang on a negative which is not there: nor, but also, shall exceed, they do mean."""
+    source, target = pair.source, pair.target
+    if not _DENYING.search(source):
+        return
+    found = _DANGLING.search(target)
+    if found and not _BEFORE_NOR.search(target[: found.start()]):
+        yield Finding(f"“{found[0]}” goes on a negation that is not in the translation", found.span())
+    found = _ONLY.search(target) if _NOT_ONLY.search(source) else None
+    if found and not _EN.search(found["before"]):
+        yield Finding("“only … but also”: the source says not only", found.span())
+    bound = _AT_MOST.search(source)
+    found = _BEYOND.search(target) if bound else None
+    if bound and found and not _BOUND.search(target):
+        yield Finding(f"{bound[0]} is translated as “{found[0]}”", found.span())
+    found = _EMPHATIC.search(target) if " d" in target else None
+    if found and not _STRESSED.search(source) and not _NO_SUBJECT.search(target[: found.start()]):
+        yield Finding(f"“{found[0]}” affirms: see that no negation was lost", found.span())
+
+
+_VERB = re.compile(r"不(?:得|能|可|应|该|予|再|会|要|宜|必|需|须|受|以|因|容|允许)?(?=[一-龥]{2})")
+# Said of what goes on and holds: English says it without a negative.
+_STEADFAST = re.compile(
+    r"不(?:能|可|会|再)?(?:动摇|放松|停|懈|改|变|移|怕|惜|忘|负|畏|止|息|断|少|同|良|法|当|等|满|错|尽相同|小|大|易|住|下|上|到|了|起|及|如|够|好|明|清|"
+    r"足|平|安|利|和|合|善|正|力|实|严|均|便|稳|限|乏|难|朽|凡|菲|俗|约而同|期而遇|遗余力|寻常|平凡|可或缺|得而知)"
+)
+
+
+# Words that only begin as the negative ones do.
+_ASSERTING = re.compile(
+    r"\b(?:increas|includ|industr|institut|inform|invest|innovat|integrat|intern|interest|inspect|initiat|intend|introduc|"
+    r"improv|implement|import|impact|display|distribut|district|discuss|mission)\w*",
+    re.I,
+)
+
+
+def _denied_verb(pair: Pair) -> Iterator[Finding]:
+    """A verb that the source denies, in a translation that denies nothing at all."""
+    if "不" not in pair.source:
+        return
+    blanked = _blanked(_NO_DENIALS.sub(lambda m: "　" * len(m[0]), pair.source))
+    if not _VERB.search(blanked):
+        return
+    if _EN.search(pair.target) or _EN_WIDE.search(_ASSERTING.sub("", pair.target)):
+        return
+    known = words(pair.source)
+    for found in _VERB.finditer(blanked):
+        whole = any(w.start < found.start() < w.end for w in known)
+        if (
+            not whole
+            and not _STEADFAST.match(blanked, found.start())
+            and any(w.start == found.end() for w in known)
+        ):
+            verb = next(w for w in known if w.start == found.end())
+            yield Finding(
+                f"{pair.source[found.start() : verb.end]} is denied, and nothing in the translation is"
+            )
+            return
 
 
 # Scope -----------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from pipeline.prepare.quantities.match import (
     roles_agree,
     unit_moved,
 )
-from pipeline.prepare.quantities.numerals import english_words
+from pipeline.prepare.quantities.numerals import ONES, english_words
 
 _DATES = ("date", "time")
 # Swept on self-written pairs: at 1 a single word decides, as in “39 destinations in 30 countries”.
@@ -53,6 +53,8 @@ def _soft(measure: Measure, pairings: tuple[Pairing, ...]) -> bool:
 def _numbers(pair: Pair) -> Iterator[Finding]:
     yield from _verdicts(pair, dates=False)
     yield from _said_twice(pair)
+    yield from _miswritten(pair)
+    yield from _invented(pair)
 
 
 _TWICE = re.compile(r"\b([a-z]+(?:-[a-z]+)?) \((\d{1,2})\)", re.I)
@@ -60,10 +62,52 @@ _TWICE = re.compile(r"\b([a-z]+(?:-[a-z]+)?) \((\d{1,2})\)", re.I)
 
 def _said_twice(pair: Pair) -> Iterator[Finding]:
     """Three (2) years: a number that is written twice and says two things."""
-    for found in _TWICE.finditer(pair.target):
+    for found in _TWICE.finditer(pair.target) if "(" in pair.target else ():
         words = english_words(found[1], 0)
         if words and words[1] == len(found[1]) and words[0] != int(found[2]):
             yield Finding(f"“{found[0]}” says two different numbers", found.span())
+
+
+# 1th and 32th, and days that no month has: what is left where figures changed places.
+_MISWRITTEN = re.compile(
+    r"\d(?:(?<!1\d)(?:(?<=1)(?:nd|rd|th)|(?<=2)(?:st|rd|th)|(?<=3)(?:st|nd|th))|(?<=1[1-3])(?:st|nd|rd)|(?<=[04-9])(?:st|nd|rd))\b"
+    r"|\b(?:January|February|March|April|May|June|July|August|September|October|November|December) "
+    r"(?:3[2-9]|[4-9]\d)(?=[.;)]|, \d{4}|$)"
+)
+
+
+def _miswritten(pair: Pair) -> Iterator[Finding]:
+    found = _MISWRITTEN.search(pair.target) if pair.pairings else None
+    if found and found[0] not in pair.source:
+        yield Finding(f"there is no “{found[0]}”: figures may have changed places", found.span(), "warning")
+
+
+# A number word that counts things; one and two may stand for much, and 每旬 is every ten days.
+_COUNTED = re.compile(
+    r"\b(?P<n>three|four|five|six|seven|eight|nine|ten) (?!hundred|thousand|million|billion)(?P<other>other )?"
+    r"(?:[a-z]+ ){0,2}?(?!(?:day|week|month|year|decade|hour|minute)s)[a-z]{3,}(?<![aiu])s\b",
+    re.I,
+)
+_NUMERALS = ("", "", "", "三", "四", "五", "六", "七", "八", "九", "十", "十一")
+
+
+def _invented(pair: Pair) -> Iterator[Finding]:
+    """Five centers, where the source counts nothing by five, says no 五, and lists no five things."""
+    if pair.kind == "heading":
+        return
+    for found in _COUNTED.finditer(pair.target):
+        value = ONES.get(found["n"].lower(), 10)
+        if not _may_count(pair, value) and not (found["other"] and _may_count(pair, value + 1)):
+            yield Finding(f"{found[0]}: the source has no {value} of anything", found.span(), "warning")
+            return
+
+
+def _may_count(pair: Pair, value: int) -> bool:
+    """Whether anything of the source may be that number: a figure, a numeral, or a list of so many."""
+    stands = _NUMERALS[value] in pair.source or re.search(rf"(?<!\d){value}(?!\d)", pair.source)
+    paired = any(p.source is not None and p.source.value == value for p in pair.pairings)
+    listed = pair.source.count("、") + pair.source.count("和") + pair.source.count("，") + 1 >= value
+    return bool(stands) or paired or listed
 
 
 def _dates(pair: Pair) -> Iterator[Finding]:
@@ -158,7 +202,7 @@ def _order(pair: Pair) -> Iterator[Finding]:
     ]
     yield from _misnamed(proven)
     told = set[int]()
-    for look in (_swapped, _misplaced, _inverted):
+    for look in (_swapped, _reversed, _misplaced, _inverted):
         for a, b in combinations(proven, 2):
             if {id(a[0]), id(b[0])} & told or not (finding := look(pair, a, b)):
                 continue
@@ -192,13 +236,18 @@ def _misplaced(pair: Pair, a: Proven, b: Proven) -> Finding | None:
     return Finding(message, _span(a, b))
 
 
+def _reversed(pair: Pair, a: Proven, b: Proven) -> Finding | None:
+    """A range that runs backwards: sure."""
+    if not _comes_first(b, a) or not _is_backwards(pair, a, b):
+        return None
+    return Finding(f"the range {a[0].text} to {b[0].text} runs backwards", _span(a, b), "error")
+
+
 def _inverted(pair: Pair, a: Proven, b: Proven) -> Finding | None:
-    """Another order: perhaps only another word order, unless a range runs backwards."""
+    """Another order: perhaps only another word order."""
     same = (a[0].value, a[0].date) == (b[0].value, b[0].date)
     if same or not _comes_first(b, a) or not exchangeable(a, b):
         return None
-    if _is_backwards(pair, a, b):
-        return Finding(f"the range {a[0].text} to {b[0].text} runs backwards", _span(a, b), "error")
     message = f"{a[0].text} and {b[0].text} stand in the opposite order: see that they were not swapped"
     return Finding(message, _span(a, b))
 

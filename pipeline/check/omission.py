@@ -35,6 +35,13 @@ _PLAIN = frozenset(
 )
 
 
+# A sentence of a subordinate clause alone, or one that ends after "shall, as far as possible".
+_TORN = re.compile(
+    r"(?:^|(?<=[a-z)]\. ))(?:Where|If|Although|While|Because|Since|Due to|Based on|According to)\b[^,.;:?!—]*\.(?=\s|$)"
+    r"|\b(?:shall|must|may|should|will|would|cannot), (?:(?!\bNo\.)[^,.;])*\.(?=\s|$)"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Clause:
     """A clause, its Chinese characters and content words, and how much more likely those are if it is lost."""
@@ -47,6 +54,10 @@ class _Clause:
 
 
 def _omitted(pair: Pair) -> Iterator[Finding]:
+    torn = _TORN.search(pair.target)
+    if torn and pair.kind not in ("heading", "table"):
+        yield Finding(f"“{torn[0]}” is half a sentence: something may be left out", torn.span())
+        return
     n = len(_NO_HAN.sub("", pair.source))
     if n < _MIN_CHARACTERS or pair.kind in ("heading", "table"):
         return

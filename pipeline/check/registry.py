@@ -13,6 +13,7 @@ from pipeline.check import (
     omission,
     repeats,
     residue,
+    subjects,
     terms,
     typography,
 )
@@ -22,6 +23,7 @@ SEGMENT_CHECKS: tuple[Check, ...] = (
     *completeness.CHECKS,
     *omission.CHECKS,
     *numbers.CHECKS,
+    *subjects.CHECKS,
     *dates.CHECKS,
     *derived.CHECKS,
     *terms.CHECKS,

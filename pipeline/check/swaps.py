@@ -54,8 +54,8 @@ class Place:
 def misplaced(source: str, target: str, a: Proven, b: Proven) -> float:
     """How much better two proven pairs would fit crosswise; 1 is a word or the kind of place."""
     at_a, at_b = _place(target, a[1]), _place(target, b[1])
-    straight = _fit(source, a[0], at_a) + _fit(source, b[0], at_b)
-    return _fit(source, a[0], at_b) + _fit(source, b[0], at_a) - straight
+    straight = _fit(source, a[0], b[0], at_a) + _fit(source, b[0], a[0], at_b)
+    return _fit(source, a[0], b[0], at_b) + _fit(source, b[0], a[0], at_a) - straight
 
 
 def alike(source: str, a: Proven, b: Proven) -> bool:
@@ -71,9 +71,18 @@ def alike(source: str, a: Proven, b: Proven) -> bool:
         return False
     if "ordinal" in (a_source.kind, b_source.kind) and a_source.kind == b_source.kind:
         return False  # articles and paragraphs are told apart by what they are called
-    if any(m.upper is not None or not any(c.isdigit() for c in m.text) for m in (a_target, b_target)):
+    if any(m.upper is not None or not _is_told(m) for m in (a_target, b_target)):
         return False
-    return _form(a_target) == _form(b_target)
+    if _form(a_target) == _form(b_target):
+        return True
+    # A unit may go without saying: aged 48.6, down 1.7 years.
+    same = (a_source.kind, a_source.unit) == (b_source.kind, b_source.unit) and a_source.kind != "date"
+    return same and ("", "") in (_form(a_target), _form(b_target))
+
+
+def _is_told(measure: Measure) -> bool:
+    """Whether a figure is one to exchange: in digits, or a number word that is no article."""
+    return any(c.isdigit() for c in measure.text) or (measure.kind == "count" and measure.value > 1)
 
 
 def _form(measure: Measure) -> tuple[str, str]:
@@ -85,9 +94,9 @@ def _form(measure: Measure) -> tuple[str, str]:
     return measure.kind, measure.unit or measure.date
 
 
-def _fit(source: str, measure: Measure, here: Place) -> float:
+def _fit(source: str, measure: Measure, other: Measure, here: Place) -> float:
     """How well a figure of the source fits a place of the translation."""
-    after, before = _wanted(source, measure)
+    after, before = _wanted(source, measure, other)
     score = sum(1.0 if stems & here.after else 0.4 if stems & here.before else 0.0 for stems in after)
     # Chinese may name what it counts before the figure (编制6,800名); a noun behind it is nearer.
     across = 0.4 if after else 0.8
@@ -99,10 +108,18 @@ def _fit(source: str, measure: Measure, here: Place) -> float:
     return score
 
 
-def _wanted(source: str, measure: Measure) -> tuple[list[frozenset[str]], list[frozenset[str]]]:
-    """What each word after and before a figure of the source may be in English."""
+def _wanted(
+    source: str, measure: Measure, other: Measure
+) -> tuple[list[frozenset[str]], list[frozenset[str]]]:
+    """What each word after and before a figure of the source may be in English.
+
+    The noun right behind the `other` figure is that one's alone (21个领域232项).
+    """
     after = _BREAK_ZH.split(source[measure.end : measure.end + _AFTER_ZH])[0]
-    before = _BREAK_ZH.split(source[max(0, measure.start - _BEFORE_ZH) : measure.start])[-1]
+    start = max(0, measure.start - _BEFORE_ZH)
+    if start <= other.end < measure.start and other.kind == "count":
+        start = next((w.end for w in words(source[other.end : measure.start]) if w.start == 0), 0) + other.end
+    before = _BREAK_ZH.split(source[start : measure.start])[-1]
     latin = _LATIN.findall(source[max(0, measure.start - 12) : measure.start])
     counted = [meanings(u) for u in (measure.unit,) if u and u not in _PLAIN_UNITS]
     named = [*_content(before), *(frozenset({stem(word)}) for word in latin[-1:])]

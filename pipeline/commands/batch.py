@@ -15,6 +15,8 @@ from pipeline.batch.settings import Settings
 from pipeline.commands.outputs import formats_of
 from pipeline.commands.progress import Progress, progress
 from pipeline.commands.settings import configured
+from pipeline.config import TranslateConfig
+from pipeline.engine import registry_of
 from pipeline.errors import UsageError
 from pipeline.translate.step import RUNGS
 from pipeline.write import require_format
@@ -27,7 +29,7 @@ def main(args: argparse.Namespace) -> int:
     for name in formats:
         require_format(name)
     output = Path(args.output)
-    size = sizing(workers=_workers(args.workers), model_bytes=model_bytes(config.translate.model))
+    size = sizing(workers=_workers(args.workers), model_bytes=model_bytes(config.translate))
     settings = Settings(
         config=config, formats=formats, brief=not args.no_brief,
         store=args.store or str(output / STORE), threads=config.translate.threads or size.threads,
@@ -65,9 +67,9 @@ def engine_named(args: argparse.Namespace, size: Sizing) -> Engine:
     return LocalEngine(workers=size.workers)
 
 
-def model_bytes(name: str) -> int:
-    """What a model takes in memory: about the size of its files; 0 for one that runs elsewhere."""
-    folder = installed(name)
+def model_bytes(options: TranslateConfig) -> int:
+    """What the model takes in memory: about the size of its files; 0 for one that runs elsewhere."""
+    folder = installed(options.model, registry=registry_of(options))
     if folder is None:
         return 0
     # graphs share their weights: the larger of two copies counts

@@ -3,46 +3,49 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from models.cache import model_directory, verify
 from models.fetch import fetch, list_models
-from models.registry import find_entry, load_registry
+from models.registry import Entry, find_entry
 from pipeline.commands.progress import Progress, progress
 from pipeline.commands.settings import configured
+from pipeline.engine import registry_of
 
 MB = 1_000_000
+
+Registry = Mapping[str, Entry]
 
 
 def main(args: argparse.Namespace) -> int:
     """Run one action on the named models, by default on the configured one."""
     config = configured(args)
-    registry = load_registry()
+    registry = registry_of(config.translate)
     names = args.names or [config.translate.model]
     for name in names:
         find_entry(name, registry)
-    actions: dict[str, Callable[[Sequence[str]], int]] = {
-        "list": lambda _: _list(),
+    actions: dict[str, Callable[[Sequence[str], Registry], int]] = {
+        "list": lambda _, registry: _list(registry),
         "fetch": _fetch,
         "verify": _verify,
         "bench": _bench,
     }
-    return actions[args.action](names)
+    return actions[args.action](names, registry)
 
 
-def _list() -> int:
-    for row in list_models():
+def _list(registry: Registry) -> int:
+    for row in list_models(registry=registry):
         size = f"{row.bytes / MB:.0f} MB" if row.installed else "not fetched"
         entry = row.entry
         print(f"{row.name:<24} {entry.kind:<8} {entry.engine:<14} {size:<12} {entry.licence}")
     return 0
 
 
-def _fetch(names: Sequence[str]) -> int:
+def _fetch(names: Sequence[str], registry: Registry) -> int:
     with progress() as shown:
         for name in names:
             shown.say(f"model {name}")
-            directory = fetch(name, progress=_stages(shown))
+            directory = fetch(name, progress=_stages(shown), registry=registry)
             print(directory)
     return 0
 
@@ -60,17 +63,16 @@ def _stages(shown: Progress) -> Callable[[str, int, int], None]:
     return report
 
 
-def _verify(names: Sequence[str]) -> int:
-    registry = load_registry()
+def _verify(names: Sequence[str], registry: Registry) -> int:
     for name in names:
         files = verify(name, model_directory(name, find_entry(name, registry)))
         print(f"{name}: {len(files)} files, whole")
     return 0
 
 
-def _bench(names: Sequence[str]) -> int:
+def _bench(names: Sequence[str], registry: Registry) -> int:
     from models.bench import bench
 
     for name in names:
-        print(bench(name).line())
+        print(bench(name, registry=registry).line())
     return 0

@@ -6,7 +6,6 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
-from models.registry import use_registries
 from pipeline.config import BriefConfig, Config, load_config
 from pipeline.errors import UsageError
 from pipeline.prepare.terms import Glossary
@@ -27,7 +26,6 @@ def configured(args: argparse.Namespace) -> Config:
         translate = replace(translate, memory=args.memory)
     if getattr(args, "glossary", None):
         translate = replace(translate, glossaries=(*translate.glossaries, *args.glossary))
-    use_registries(translate.registries)
     return replace(config, read=read, prepare=prepare, translate=translate, brief=_brief(args, config.brief))
 
 

@@ -60,7 +60,7 @@ def stem(word: str) -> str:
     word = word.lower()
     word = _IRREGULAR.get(word, word)
     short = _ENDINGS.sub("", word) if len(word) > 4 else word.removesuffix("s")
-    return (short if len(short) >= 3 else word)[:_STEM]
+    return (short if len(short) >= 3 else word.removesuffix("s"))[:_STEM]
 
 
 def stems(text: str) -> frozenset[str]:

@@ -66,13 +66,13 @@ def summarise(
     ranking = rank(document, statements, encoder=encoder)
     told = _rows(document, statements, config, near)
     ranking = replace(ranking, scores=ranking.scores + _FOCUS * near)
-    lines = _by_length(document, ranking, config, told, focused=bool(near.any()))
+    focused = bool(near.any())
+    lines = _by_length(document, ranking, config, told, focused=focused)
     if not lines.abstract and not lines.points:
         lines = _Writer(document, ranking, config, told, proved_only=False).lines()
     if wording is not None and config.wording == "model":
         lines, counts = wording.shorten(document, lines)
         document = replace(document, run=replace(document.run, brief=counts))
-    focused = bool(near.any())
     if config.focus.strip() and not focused:
         document = replace(document, issues=(*document.issues, _unheard(config.focus)))
     return replace(document, brief=_brief(document, lines, config, focused))

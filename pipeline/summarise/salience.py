@@ -80,8 +80,9 @@ _RITUAL = re.compile(
     "各位代表|各位委员|衷心感谢|崇高敬意|紧密团结|高举|不忘初心|砥砺|殷殷嘱托|感恩奋进|为指导|思想武装|"
     "重要意义|认真贯彻执行|不懈奋斗|而努力奋斗|极不寻常|奋勇前进|谱写.{0,12}篇章|重要讲话精神"
 )
-# True of every place and year: importance without a reason, effort without a result.
+# True of every place and year: importance without a reason, effort without a result, slogans of rigour.
 _VACUOUS = re.compile(
+    "一把尺子|一盘棋|一张蓝图|不打折扣|不讲价钱|不搞变通|不走过场|动真碰硬|应改尽改|"
     "意义重大|至关重要|关键(?:时期|环节|阶段|之年|五年|一年|所在)|(?:重要|根本)(?:方式|保证|保障|途径|举措)[。；]?$"
 )
 _EFFORT = re.compile(

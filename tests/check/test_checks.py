@@ -67,6 +67,16 @@ CASES = {
         ("深入39个县、59个乡镇。", "They visited 59 counties and 39 townships."),
         ("依据第三十三条第一项。", "In accordance with Paragraph 1 of Article 33."),
     ],
+    "figure-subject": [
+        (
+            "全市生产总值从2019年的420亿元增长到2024年的610亿元，一般公共预算收入28亿元。",
+            "Budget revenue rose from 42 billion yuan in 2019 to 61 billion yuan in 2024, and to 2.8 billion yuan.",
+        ),
+        (
+            "全市生产总值从2019年的420亿元增长到2024年的610亿元，一般公共预算收入28亿元。",
+            "The city's economy grew from 42 billion yuan in 2019 to 61 billion yuan in 2024; its revenue was 2.8 billion yuan.",
+        ),
+    ],
     "derived-claim": [
         ("省直659个整合为65个，精简比例超过95%。", "659 were merged into 65, a cut of over 95 percent."),
         ("省直659个整合为65个，精简比例超过90%。", "659 were merged into 65, a cut of over 90 percent."),

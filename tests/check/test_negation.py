@@ -44,3 +44,41 @@ def test_alarm(source: str, target: str) -> None:
 )
 def test_no_alarm(source: str, target: str) -> None:
     assert found(source, target) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "right", "wrong"),
+    [
+        (
+            "联席会议不刻制印章，不正式行文。",
+            "The conference shall not engrave a seal, nor issue documents.",
+            "The conference shall engrave a seal, nor issue documents.",
+        ),
+        ("不仅提高了效率，而且节约了资金。", "It not only raised efficiency but also saved funds.", "It only raised efficiency but also saved funds."),
+        ("期限不得超过三年。", "The term shall not exceed three years.", "The term shall exceed three years."),
+        ("人数不得少于十人。", "There shall be at least ten people.", "The number shall be fewer than ten people."),
+        ("放权不是放任，而是更好地服务，不能没有监督。", "It does not mean neglect.", "It does mean neglect, not without supervision."),
+        ("水价改革不增加农民负担。", "The reform should not increase the burden on farmers.", "The reform should increase the burden on farmers."),
+    ],
+    ids=["nor", "only_but_also", "exceed", "fewer", "does_mean", "nothing_denied"],
+)  # fmt: skip
+def test_what_a_lost_negative_leaves_behind(source: str, right: str, wrong: str) -> None:
+    assert not found(source, right)
+    assert found(source, wrong)
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("坚定不移推进改革。", "We will press ahead with reform with firm resolve."),
+        ("这五年极不寻常。", "These five years were extraordinary."),
+        ("工作扎实、不搞形式的，予以表扬。", "Those who do solid work and avoid formality shall be praised."),
+        (
+            "确需公开的，处理后不影响安全的可以公开。",
+            "What does need to be disclosed may be, where safety is unaffected.",
+        ),
+    ],
+    ids=["steadfast", "idiom", "do_of_its_own", "stressed"],
+)
+def test_no_alarm_for_words_that_look_like_it(source: str, target: str) -> None:
+    assert not found(source, target)

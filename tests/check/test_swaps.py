@@ -72,3 +72,46 @@ def test_a_figure_changed_in_one_of_two_places_is_an_error() -> None:
     source = "深入39个县、59个乡镇和39个开发区调研。"
     assert "error" in order(source, "They visited 59 counties, 59 townships and 39 development zones.")
     assert order(source, "They visited 39 counties, 59 townships and 39 development zones.") == []
+
+
+@pytest.mark.parametrize(
+    ("source", "right", "wrong"),
+    [
+        (
+            "公布清单，涉及31个领域248项。",
+            "The list was published, covering 31 fields and 248 items.",
+            "The list was published, covering 31 items in 248 fields.",
+        ),
+        ("平均年龄46.2岁，比上届下降2.3岁。", "The average age is 46.2, down 2.3 years.", "The average age is 2.3, down 46.2 years."),
+        ("派出督查组9个，走访点位364个。", "Nine teams were sent and 364 sites visited.", "A total of 364 teams were sent and nine sites visited."),
+        ("从2017年7月至2019年7月增长。", "It grew from July 2017 to July 2019.", "It grew from July 2019 to July 2017."),
+        ("2014年的2.6倍。", "It is 2.6 times that of 2014.", "It is 2014 times that of 2.6."),
+        ("成立60周年，10月1日开放。", "On its 60th anniversary it opened on October 1.", "On its 1th anniversary it opened on October 60."),
+        ("由2013年的72微克降至29微克。", "It fell from 72 micrograms in 2013 to 29.", "It fell from 2013 micrograms in 72 to 29."),
+    ],
+    ids=["noun_of_the_other", "unit_unsaid", "word_and_digits", "dates_backwards", "times", "no_such_day", "year_with_unit"],
+)  # fmt: skip
+def test_swaps_that_leave_other_signs(source: str, right: str, wrong: str) -> None:
+    assert order(source, right) == []
+    assert order(source, wrong)
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "alarm"),
+    [
+        ("新建图书馆27个。", "A total of 27 libraries and five service centers were built.", True),
+        ("新建图书馆27个。", "A total of 27 libraries were built in ten thousand days.", False),
+        (
+            "财政部等六部门发文。",
+            "The Ministry of Finance and five other departments issued a document.",
+            False,
+        ),
+        ("省、市、县联动。", "The three levels of government worked together.", False),
+        ("每旬会商一次。", "They consult every ten days.", False),
+        ("“五个一”工程启动。", "The five major projects were launched.", False),
+    ],
+    ids=["invented", "scale", "others", "listed", "period", "named"],
+)
+def test_small_numbers_out_of_the_air(source: str, target: str, alarm: bool) -> None:
+    found = [i for i in check_segment(source, target) if i.check == "number" and "of anything" in i.message]
+    assert bool(found) == alarm

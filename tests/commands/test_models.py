@@ -25,3 +25,13 @@ def test_a_model_that_is_not_there_is_not_verified(capsys):
 def test_an_unknown_name_is_refused_with_the_nearest(capsys):
     assert main(["models", "verify", "qwen2.5-coder-1.5"]) == 2
     assert "did you mean qwen2.5-coder-1.5b" in capsys.readouterr().err
+
+
+def test_the_models_of_a_configuration_are_listed_too(tmp_path, capsys):
+    (tmp_path / "mine.toml").write_text('[models.mine]\nbase = "qwen2.5-coder-0.5b"\n', "utf-8")
+    config = tmp_path / "duizhao.toml"
+    config.write_text(f"[translate]\nregistries = ['{tmp_path / 'mine.toml'}']\n", "utf-8")
+    assert main(["models", "list", "--config", str(config)]) == 0
+    assert "mine " in capsys.readouterr().out
+    assert main(["models", "list"]) == 0
+    assert "mine " not in capsys.readouterr().out

@@ -109,19 +109,6 @@ def test_addresses_that_name_no_model(name):
         find_entry(name, load_registry())
 
 
-def test_configuration_names_further_files(tmp_path, monkeypatch):
-    from argparse import Namespace
-
-    from pipeline.commands.settings import configured
-
-    monkeypatch.setenv("DUIZHAO_MODELS", "")
-    (tmp_path / "mine.toml").write_text(MINE, "utf-8")
-    file = tmp_path / "duizhao.toml"
-    file.write_text(f'[translate]\nmodel = "mine"\nregistries = ["{tmp_path}/mine.toml"]\n', "utf-8")
-    config = configured(Namespace(config=[str(file)]))
-    assert find_entry(config.translate.model, load_registry()).kind == "causal"
-
-
 def test_an_entry_takes_over_what_its_base_says(tmp_path):
     file = tmp_path / "mine.toml"
     file.write_text(

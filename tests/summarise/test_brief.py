@@ -243,3 +243,9 @@ def test_time_grows_with_the_report_and_not_much_faster() -> None:
 
     # Sentences are compared with each other: more than linear, less than quadratic.
     assert growth(work, 3) < 12
+
+
+def test_slogans_of_rigour_give_way_to_what_was_done() -> None:
+    document = seed()
+    assert "一把尺子量到底" in document.original
+    assert not any("一把尺子" in line.zh for line in lines_of(brief_of(document)))

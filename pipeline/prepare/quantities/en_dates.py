@@ -34,9 +34,10 @@ _SLASHED = re.compile(r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>[12]\d{3})(
 _YEAR = re.compile(
     rf"(?P<year>{_Y})(?:\s?(?:[–—-]|to|through|and)\s?(?P<to>{_Y}|\d\d(?!\d|\.\d|,\d)))?(?P<s>['’]?s\b)?"
 )
-# 2015th is an ordinal, 2,019 days are days; "in 2019 dollars" remains a year.
+# 2015th is an ordinal, 2,019 days are days, 2012 times the figure no year; "in 2019 dollars" remains a year.
 _COUNTED = re.compile(
-    r"(?:st|nd|rd|th)\b|[ -](?:hours?|days?|weeks?|months?|years?|minutes?|(?:kilo)?met(?:er|re)s?|miles?)\b"
+    r"(?:st|nd|rd|th)\b|[ -](?:hours?|days?|weeks?|months?|years?|minutes?|(?:kilo)?met(?:er|re)s?|miles?|(?:micro|milli|kilo)?grams?)\b"
+    r"| times (?:the|as|that|those|more|higher|greater|larger)\b"
 )
 _SHORT_DECADE = re.compile(r"['’]?(?P<n>\d0)['’]?s\b")
 _CENTURY = re.compile(

