@@ -48,7 +48,7 @@ _JUBILEES = {
     "millennium": 1000, "millennia": 1000,
 }  # fmt: skip
 _COPIES = {"duplicate": 2, "triplicate": 3, "quadruplicate": 4}
-_PARTS = {"half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4} | {
+_PARTS = {"half": 2, "halves": 2, "halfway": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4} | {
     f"{word}s": n for word, n in ORDINALS.items() if n > 3
 }
 _ONE_PART = {word: n for word, n in ORDINALS.items() if n > 3}  # one-fifth
@@ -68,6 +68,7 @@ _WORDS = sorted(
         *_COPIES,
         "majority",
         "halved",
+        "halfway",
         "halving",
         "half",
         "quarter",
@@ -113,10 +114,12 @@ _ORDINAL_END = re.compile(r"(?:st|nd|rd|th)\b")
 _MIXED = re.compile(r"(?: and a|[ -]and[ -]a[ -]|[ -]and[ -]one[ -])[ -]?half\b|[ -]1/2\b| ?½")
 _FRACTION = re.compile(rf"[ -](?:of an? )?({'|'.join([*_PARTS, *_ONE_PART])})\b", re.I)
 _SLASH = re.compile(r"(\d{1,3})/(\d{1,3})(?![/\d])")
-_ONE_IN = re.compile(rf"\s(?:in|out of)(?: every)? ({_ARABIC}|[a-z]+)\b")
+_ONE_IN = re.compile(rf"[\s-](?:in|out[ -]of)(?: every|-every)?[ -]({_ARABIC}|[a-z]+)\b")
 _RATIO = re.compile(rf"\s?(?:[:∶]|-to-| to )\s?(?P<b>{_ARABIC}|[a-z]+)\b(?:[:∶](?P<c>{_ARABIC}))?")
 _SCORE = re.compile(r"[-–](\d{1,3})(?![\d.,%]*\d|[-–])")
-_PER = re.compile(r"(?: (?:parts|cases|people))? (?:in|per|for every) (10,000|100,000|1,000,000|million|hundred thousand|ten thousand)\b")
+_PER = re.compile(
+    r"(?: (?:parts|cases|people))? (?:in|per|for every) (10,000|100,000|1,000,000|million|hundred thousand|ten thousand)\b"
+)
 _PER_PARTS = {"million": 10**6, "hundred thousand": 10**5, "ten thousand": 10**4}
 _CONNECTOR = re.compile(r"\s?(?:[–—~−]|-(?=\d)|--)\s?|\s(?:to|through|and|or)\s")
 _ADJECTIVE = (
@@ -217,6 +220,13 @@ def _shared_units(text: str, found: list[Measure]) -> list[Measure]:
     for i, (m, after) in enumerate(pairwise(found)):
         if _is_keyed(m) and _is_bare(after) and _listed(text, m, after, 6):
             found[i + 1] = replace(after, kind="ordinal", unit=m.unit)  # Articles 3 and 5
+    for i, m in enumerate(found):
+        unit = _BRACKETED.match(text, m.end) if _is_bare(m) else None
+        if unit and "±" in text[max(0, m.start - 8) : m.start + 8]:
+            inner = _UNIT.match(text, unit.end())
+            if inner and inner.lastgroup:
+                of = _UNIT_PATTERNS[int(inner.lastgroup[1:])][1]
+                found[i] = replace(m, kind=of.kind, unit=of.id)  # (50±5)%
     shared = set[int]()
     for i in range(len(found) - 2, -1, -1):
         m, after = found[i], found[i + 1]
@@ -228,6 +238,9 @@ def _shared_units(text: str, found: list[Measure]) -> list[Measure]:
             found[i] = replace(m, kind=after.kind, unit=after.unit)
             shared.add(i)
     return found
+
+
+_BRACKETED = re.compile(r"(?:\s?±\s?[\d.]+)?\)\s?")
 
 
 def _is_keyed(measure: Measure) -> bool:
@@ -266,8 +279,8 @@ def _skipped(text: str, here: int) -> int | None:
 
 
 def _ends_sentence(text: str, begin: int, marker: re.Match[str]) -> bool:
-    """Whether "Tian, 74." is her age: an item of a running text has the item before it in front of it."""
-    if text[marker.end() - 1] != "." or text[max(0, begin - 2) : begin] != ", ":
+    """Whether "Tian, 74." and "50 or 60." end what is said: an item of a running text has the item before it in front of it."""
+    if text[marker.end() - 1] != "." or not re.search(r"(?:,| and| or) $", text[max(0, begin - 5) : begin]):
         return False
     before = int(marker[0].rstrip(".")) - 1
     return not re.search(rf"(?<!\d){before}\.", text[:begin])
@@ -412,6 +425,8 @@ def _single(text: str, here: int) -> Measure | None:
         return special
     if word and word["word"].lower() in SCALES and _EVERY.search(text, max(0, at - 8), at):
         return _with_unit(text, at, word.end(), Decimal(SCALES[word["word"].lower()]))
+    if word and word["word"].lower() == "two" and (vague := _or_two(text, at, word.end())):
+        return vague
     read = _figure(text, at) if text[at : at + 1].isdigit() else english_words(text, at)
     if read is None:
         return None
@@ -431,6 +446,34 @@ def _single(text: str, here: int) -> Measure | None:
             return _anniversary(text, spelled_ordinal)
         end = _repeated(text, end, value)
     return _with_unit(text, at, end, value)
+
+
+_OR_TWO = re.compile(r"(?:[a-z]+ )?[a-z]+ or $", re.I)
+
+
+def _or_two(text: str, here: int, end: int) -> Measure | None:
+    """A day or two, a percentage point or two."""
+    before = _OR_TWO.search(text, max(0, here - 24), here)
+    if before is None:
+        return None
+    starts = [
+        before.start(),
+        *(m.end() for m in re.finditer(" ", text[: here - 4]) if m.end() > before.start()),
+    ]
+    for start in starts:
+        unit = _UNIT.match(text, start - 1) if start else None
+        if unit and unit.end() == here - 4 and unit.lastgroup:
+            found = _UNIT_PATTERNS[int(unit.lastgroup[1:])][1]
+            return Measure(
+                start=start,
+                end=end,
+                text="",
+                kind=found.kind,
+                value=Decimal(1),
+                upper=Decimal(2),
+                unit=found.id,
+            )
+    return None
 
 
 def _special_word(text: str, here: int, word: str) -> Measure | None:
@@ -457,7 +500,7 @@ def _special_word(text: str, here: int, word: str) -> Measure | None:
         value = Decimal(_FEW[word]) * (_FEW[tail[1].lower()] if tail else 1)
         return _approximate(_with_unit(text, here, tail.end() if tail else end, value, joint=r"(?: of)?"))
     if (
-        word in ("half", "quarter")
+        word in ("half", "halfway", "quarter")
         or (word == "third" and re.search(r"\b(?:an?|one)[ -]$", text[max(0, here - 4) : here], re.I))
         or (
             word == "third"
@@ -477,7 +520,13 @@ def _special_word(text: str, here: int, word: str) -> Measure | None:
         return Measure(start=here, end=end, text="", kind="count", value=Decimal(_COPIES[word]))
     if word == "majority":
         return Measure(
-            start=here, end=end, text="", kind="ratio", value=Decimal("0.5"), unit="fraction", approximator="over"
+            start=here,
+            end=end,
+            text="",
+            kind="ratio",
+            value=Decimal("0.5"),
+            unit="fraction",
+            approximator="over",
         )
     if word in _SPANS:
         vague: Approximator | None = "about" if word.endswith("s") else None
@@ -592,9 +641,7 @@ def _share(text: str, here: int, end: int, value: Decimal) -> Measure | None:
         if (
             value < n
             and not (
-                part[1].lower() in _ONE_PART
-                and part[0][0] == " "
-                and not _OF_WHOLE.match(text, part.end())
+                part[1].lower() in _ONE_PART and part[0][0] == " " and not _OF_WHOLE.match(text, part.end())
             )
             and not (n == 4 and value > 1 and not re.match(r"[ -]of\b", text[part.end() : part.end() + 4]))
         ):
@@ -610,7 +657,7 @@ def _share(text: str, here: int, end: int, value: Decimal) -> Measure | None:
         and "year" not in chance[1]
     ):
         is_year = 1000 <= parts <= 2100 and "," not in chance[1]
-        if (not is_year and not re.match(r"\s(?:in)\s", chance[0])) or (not is_year and value == 1):
+        if (not is_year and not re.match(r"[\s-](?:in)[\s-]", chance[0])) or (not is_year and value == 1):
             return Measure(
                 start=here, end=chance.end(), text="", kind="ratio", value=value / parts, unit="fraction"
             )

@@ -83,18 +83,26 @@ def _era(text: str, here: int) -> list[Measure]:
     at = month.end() if month else here
     if not text[at : at + 1].isdigit():
         return []
-    found = _ERA.match(text, at) or (_ERA_YEAR.match(text, at) if _AD.search(text, max(0, at - 5), at) else None)
+    found = _ERA.match(text, at) or (
+        _ERA_YEAR.match(text, at) if _AD.search(text, max(0, at - 5), at) else None
+    )
     if not found:
         return []
     before = found.re is _ERA and found["after"][0] == "B"
     iso = era_year(int(found["first"]), before=before)
     if month:
-        iso += f"-{_MONTHS[month['month'][:3].lower()]:02d}" + (f"-{_day(month['day']):02d}" if month["day"] else "")
-    first = Measure(start=here, end=found.end(), text="", kind="date", value=Decimal(found["first"]), date=iso)
+        iso += f"-{_MONTHS[month['month'][:3].lower()]:02d}" + (
+            f"-{_day(month['day']):02d}" if month["day"] else ""
+        )
+    first = Measure(
+        start=here, end=found.end(), text="", kind="date", value=Decimal(found["first"]), date=iso
+    )
     if found.re is not _ERA or not found["to"]:
         return [first]
     last = found["to"][1:]
-    later = replace(first, start=found.start("to") + 1, value=Decimal(last), date=era_year(int(last), before=before))
+    later = replace(
+        first, start=found.start("to") + 1, value=Decimal(last), date=era_year(int(last), before=before)
+    )
     return [replace(first, end=found.start("to")), later]
 
 
@@ -212,7 +220,10 @@ def _year(text: str, here: int) -> list[Measure]:
 
 
 _IN_THE = re.compile(r" in the (?P<part>morning|afternoon|evening)\b| at (?P<night>night)\b")
-_HOURS = {word: n for n, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)}
+_HOURS = {
+    word: n
+    for n, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)
+}
 _PAST = re.compile(
     rf"(?P<minutes>half|a quarter|quarter|five|ten|twenty|twenty-five) (?P<side>past|to|after) (?P<hour>1[0-2]|\d|{'|'.join(_HOURS)})\b(?! (?:percent|years?|minutes?|hours?|days?|people))",
     re.I,

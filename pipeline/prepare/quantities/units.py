@@ -115,7 +115,7 @@ UNITS = (
     _unit("SEK", "money", "SEK", "1", "瑞典克朗", r"Swedish kron(?:or|as?)\b|SEK\b"),
     _unit("NOK", "money", "NOK", "1", "挪威克朗", r"Norwegian kron(?:er|es?)\b|NOK\b"),
     _unit("DKK", "money", "DKK", "1", "丹麦克朗", r"Danish kron(?:er|es?)\b|DKK\b"),
-    _unit("BRL", "money", "BRL", "1", "巴西雷亚尔 雷亚尔", r"(?:Brazilian )?rea(?:is|ls?)\b|BRL\b"),
+    _unit("BRL", "money", "BRL", "1", "巴西雷亚尔 雷亚尔", r"(?:Brazilian )?reais\b|Brazilian reals?\b|BRL\b"),
     _unit("IDR", "money", "IDR", "1", "印尼盾 印尼卢比", r"(?:Indonesian )?rupiahs?\b|IDR\b"),
     _unit("VND", "money", "VND", "1", "越南盾", r"(?:Vietnamese )?dongs?\b|VND\b"),
     _unit("PHP", "money", "PHP", "1", "菲律宾比索", r"Philippine pesos?\b|PHP\b"),

@@ -10,12 +10,20 @@ from decimal import Decimal
 from pipeline.document import Measure
 from pipeline.prepare.quantities.numerals import english_words
 
-_NOTHING = re.compile(r"\b(?:none|no|zero|nil|neither|nobody|nothing|not|without|never|nought|free)\b|n[’']t\b", re.I)
-_OFF = re.compile(r"[ -](?:off\b|(?:\w+ )?(?:discount|reduction|cut|markdown)|less\b|cheaper\b|lower\b|below\b)", re.I)
-_OFF_BEFORE = re.compile(r"(?:discount(?:ed)?|reduc\w+|cut|lower\w*|marked down|drop\w*)(?: \w+){0,2} (?:of|by) $", re.I)
-_CHANCE = re.compile(r"(?P<a>.+?)\s(?:in|out of)\s(?:every\s)?(?P<b>[\w,.]+)$", re.I | re.S)
+_NOTHING = re.compile(
+    r"\b(?:none|no|zero|nil|neither|nobody|nothing|not|without|never|nought|free)\b|n[’']t\b", re.I
+)
+_OFF = re.compile(
+    r"[ -](?:off\b|(?:\w+ )?(?:discount|reduction|cut|markdown)|less\b|cheaper\b|lower\b|below\b)", re.I
+)
+_OFF_BEFORE = re.compile(
+    r"(?:discount(?:ed)?|reduc\w+|cut|lower\w*|marked down|drop\w*)(?: \w+){0,2} (?:of|by) $", re.I
+)
+_CHANCE = re.compile(r"(?P<a>.+?)[\s-](?:in|out[ -]of)[\s-](?:every[\s-])?(?P<b>[\w,.]+)$", re.I | re.S)
 _REPUBLIC = re.compile(r"(?P<n>\d{2,3})年(?:度|底|初|间)?$")
-_TAIWAN = re.compile(r"台湾|臺灣|新台币|民国|立法院|行政院|监察院|考试院|司法院|立委|国防部主计|台[北中南]|卫生福利部|经济部|内政部|国发会")
+_TAIWAN = re.compile(
+    r"台湾|臺灣|新台币|民国|立法院|行政院|监察院|考试院|司法院|立委|国防部主计|台[北中南]|卫生福利部|经济部|内政部|国发会"
+)
 _OTHERS = re.compile(r"\s(?:(?!and|or)\w+\s)?others?\b|\sother\s", re.I)
 _AND_MORE = re.compile(r"(?P<names>[^，。；：！？\s]*)等$")
 _LOST = re.compile(r"负|输|不敌|落后|告负|惜败|失利|败给|败于|告败|落败|惨败|完败")
@@ -106,14 +114,40 @@ def _ratios(source: str, ours: list[Measure], theirs: list[Measure]) -> tuple[li
         elif _apart(m, theirs):
             ends += [
                 replace(m, kind="count", unit="", upper=None, approximator=None),
-                replace(m, kind="count", unit="", value=m.upper, upper=None, start=m.end - 1, approximator=None),
+                replace(
+                    m, kind="count", unit="", value=m.upper, upper=None, start=m.end - 1, approximator=None
+                ),
             ]
         else:
             plain.append(m)
     shares = {m.value for m in ours if m.kind in ("ratio", "multiple")} | {
         m.value / (1000 if m.unit == "‰" else 100) for m in ours if m.kind == "percent"
     }
+    known = {(m.value, m.upper) for m in plain if m.unit == ":"}
+    values = {value for m in ours for value in (m.value, m.upper)}
+    theirs = [part for m in theirs for part in (_votes(m) if _is_pair_of(m, known, values) else [m])]
     return [*plain, *ends], [end for m in theirs for end in _chance(m, shares)]
+
+
+def _is_pair_of(
+    measure: Measure, known: set[tuple[Decimal, Decimal | None]], values: set[Decimal | None]
+) -> bool:
+    """Whether "voted 53-44" is 53票 and 44票, no ratio of the source."""
+    return (
+        measure.unit == ":" and (measure.value, measure.upper) not in known
+        and measure.value in values and measure.upper in values and bool(re.search("[-–]", measure.text))
+    )  # fmt: skip
+
+
+def _votes(measure: Measure) -> list[Measure]:
+    first, last = re.split("[-–]", measure.text)[0], re.split("[-–]", measure.text)[-1]
+    return [
+        replace(measure, kind="count", unit="", upper=None, text=first, end=measure.start + len(first)),
+        replace(
+            measure, kind="count", unit="", upper=None, text=last,
+            value=measure.upper or Decimal(0), start=measure.end - len(last),
+        ),
+    ]  # fmt: skip
 
 
 def _apart(ratio: Measure, theirs: Sequence[Measure]) -> bool:
@@ -135,7 +169,14 @@ def _chance(measure: Measure, shares: set[Decimal]) -> list[Measure]:
     middle = measure.start + found.end("a")
     return [
         replace(measure, end=middle, text=found["a"], kind="count", unit="", value=top),
-        replace(measure, start=measure.start + found.start("b"), text=found["b"], kind="count", unit="", value=bottom),
+        replace(
+            measure,
+            start=measure.start + found.start("b"),
+            text=found["b"],
+            kind="count",
+            unit="",
+            value=bottom,
+        ),
     ]
 
 

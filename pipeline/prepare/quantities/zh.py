@@ -52,7 +52,7 @@ _UNIT = longest_first([*BY_ZH, *_CLASSIFIERS])
 _NO_UNIT = r"台[阶风湾账]|位[于列]|名[单录]|所[有属得]|期[间限望]|处[于置理罚]|起[步草诉]|份额|条[件例]|次序"
 _TAIL = re.compile(
     rf"(?P<more>有余|[多余来几])?\s?(?P<scale>(?:(?!千[瓦克米伏卡赫])[万亿千百])+)?(?P<more2>有余|[多余])?\s?(?P<unit>(?!{_NO_UNIT})(?:{_UNIT}))?"
-    r"(?P<half>半)?(?P<more3>有余|\+(?![\dA-Z])|余(?=[^一-龥]|[人名家户项次元的])|多(?!元|种|样|数|次|边|方|个|年|部门|领域|层|功能|渠道|维))?"
+    r"(?P<half>半(?!个))?(?P<more3>有余|\+(?![\dA-Z])|余(?=[^一-龥]|[人名家户项次元的])|多(?!元|种|样|数|次|边|方|个|年|部门|领域|层|功能|渠道|维))?"
     r"(?P<long>月|年|小时|星期|世纪)?"
     r"(?P<after>(?:及|\(含\)|（含）)?(?:以上|以下|以内)|之内|左右|附近|上下|内(?![容部外在涵地陆设资河务科需销贸阁蒙控生])|出头|许(?!可|多))?"
 )
@@ -103,9 +103,7 @@ _QUOTED = re.compile(rf"[{CHINESE}]+[一-龥、]{{1,12}}[”’」』》]")
 _PARTS = re.compile(rf"(?P<parts>{_RUN})分之(?P<top>{_RUN})")
 _RATIO = re.compile(rf"(?P<a>{_RUN})\s?(?:∶|[:：]|比)\s?(?P<b>{_RUN})(?:[∶:：比](?P<c>{_RUN}))?(?![:：\d])")
 _SCORE = re.compile(r"(?P<a>\d{1,3})[-—–](?P<b>\d{1,3})(?![\d.%]|[-—–]|\s?[一-龥])")
-_NOT_TENTHS = (
-    r"(?![为立员果功就长本效绩熟分品交型风因规套]|都(?![是不没有在被要会能来由已为])|人(?:[票仪礼节教高本])|年(?!轻)|不(?![到足止超过]))"
-)
+_NOT_TENTHS = r"(?![为立员果功就长本效绩熟分品交型风因规套]|都(?![是不没有在被要会能来由已为])|人(?:[票仪礼节教高本])|年(?!轻)|不(?![到足止超过]))"
 _TENTHS = re.compile(
     rf"(?P<n>[一二三四五六七八九两十\d](?:\.\d)?)成(?:(?P<half>半|[一二三四五六七八九](?![十百千万亿年级楼层个名]))|{_NOT_TENTHS})"
 )
@@ -295,7 +293,9 @@ def _few(text: str, here: int) -> list[Measure]:
     found = _FEW.match(text, here)
     if not found:
         return []
-    return _tailed(text, here, found.end(), scale_of(found[0][1:].lstrip("个")), chinese=True, default="about")
+    return _tailed(
+        text, here, found.end(), scale_of(found[0][1:].lstrip("个")), chinese=True, default="about"
+    )
 
 
 def _half(text: str, here: int) -> list[Measure]:
@@ -686,7 +686,8 @@ def _readings(run: str) -> Iterator[Decimal]:
     if whole is not None:
         yield whole
         if run[-1] == "0" and len(run) == 2:
-            yield whole + 1900  # 80后 are those born in the 1980s
+            yield whole + 1900  # 80后 are those born in the 1980s, 00后 since 2000
+            yield whole + 2000
     term = re.match(r"十[一二三四五六]五", run)
     if term:
         yield Decimal(10 + DIGITS[run[1]])

@@ -213,6 +213,8 @@ def _time(text: str, here: int) -> list[Measure]:
     if found is None or hour is None or hour > 24:
         return []
     daytime = _DAYTIME.search(text, max(0, here - 5), here)
+    if daytime and daytime[1] == "晚" and found[0] == "一点":
+        return []  # 晚一点: a little later
     told = daytime or found["minute"] or found["half"] or found["quarter"] or "零时" in found[0]
     if not told and (not text[here].isdigit() or ("点" in found[0] and _WORD_AFTER.match(text, found.end()))):
         return []

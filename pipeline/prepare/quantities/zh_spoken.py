@@ -14,7 +14,9 @@ _N = rf"(?>(?:\d[\d,]*+(?:\.\d++)?|[{CHINESE}])++)"
 _ONE = r"[一二两三四五六七八九\d]"
 _DIGIT = "[一二三四五六七八九]"
 # What begins like one of the forms below: most figures do not, and are read without them.
-_HINT = re.compile(rf"{_N}(?:块|元{_ONE}|[毛角]|分钱|米[一二三四五六七八九\d]|折|刻钟|旬|个[多半]?亿|有{_DIGIT}|码|[至到~—–-])")
+_HINT = re.compile(
+    rf"{_N}(?:块|元{_ONE}|[毛角]|分钱|米[一二三四五六七八九\d]|折|刻钟|旬|个[多半]?亿|有{_DIGIT}|码|[至到~—–-])"
+)
 
 # 三块五毛二, 九块六, 5元3角2分; of 角 and 毛 without a 块 only what is no triangle and no wool.
 _NOT_JIAO = r"(?![形洲地钢铁债架板度落逐])"
@@ -24,10 +26,10 @@ _PURSE = re.compile(
     rf"(?:(?P<jiao>{_ONE})(?:毛{_NOT_MAO}|角{_NOT_JIAO})(?:(?P<fen>{_ONE})分?)?|(?P<cent>{_ONE})分(?![钟之])|(?P<bare>{_ONE})(?![{CHINESE}\d点.个名位件条块张家层米]))钱?"
 )
 _SMALL = re.compile(
-    rf"(?P<jiao>{_ONE})(?:(?:毛|角)(?P<fen>{_ONE})分?钱?(?![{CHINESE}\d])|(?:毛|角)钱|(?<=\d)角{_NOT_JIAO}|毛{_NOT_MAO})"
+    rf"(?P<jiao>{_ONE})(?:(?:毛(?P<mao>{_ONE})分?|角(?P<fen>{_ONE})分)钱?(?=[，。、；！？,;的以]|$)|(?:毛|角)钱|(?<=\d)角{_NOT_JIAO}|毛{_NOT_MAO})"
 )
 _PAID = re.compile(r"[了涨跌降升贵赚挣亏赔收付给花到要卖价是就为仅只才足加减少宜约近的]$")
-_FEN = re.compile(rf"(?P<n>{_N})分钱")
+_FEN = re.compile(rf"(?P<n>(?!一分钱(?:[也都没不一掰]|$)){_N})分钱")  # 一分钱也没有: not a penny
 _METRES = re.compile(
     rf"(?P<m>{_N})米(?P<d>{_DIGIT}{{1,2}}(?![{CHINESE}\d点个名条根层楼号年月]|[一-龥](?<=[块张片人台]))|\d\d(?![\d.,%％米])|\d(?=[高宽长深多左以的，。；、）)]|$))"
 )
@@ -71,7 +73,7 @@ def _small(text: str, here: int) -> Measure | None:
         return None
     if found[0].endswith("毛") and not _PAID.search(text, max(0, here - 1), here):
         return None
-    return _money(found, _digit(found["jiao"]) / 10 + _digit(found["fen"] or "零") / 100)
+    return _money(found, _digit(found["jiao"]) / 10 + _digit(found["fen"] or found["mao"] or "零") / 100)
 
 
 def _fen(text: str, here: int) -> Measure | None:
@@ -137,7 +139,9 @@ def _and(text: str, here: int) -> Measure | None:
     """八十有三 is 83."""
     found = _AND.match(text, here)
     tens = chinese_value(found["tens"]) if found else None
-    return None if found is None or tens is None else _measure(found, "count", tens + _digit(found["ones"]), "")
+    return (
+        None if found is None or tens is None else _measure(found, "count", tens + _digit(found["ones"]), "")
+    )
 
 
 def _rate_step(text: str, here: int) -> Measure | None:
