@@ -221,9 +221,9 @@ def _shared_units(text: str, found: list[Measure]) -> list[Measure]:
         if _is_keyed(m) and _is_bare(after) and _listed(text, m, after, 6):
             found[i + 1] = replace(after, kind="ordinal", unit=m.unit)  # Articles 3 and 5
     for i, m in enumerate(found):
-        unit = _BRACKETED.match(text, m.end) if _is_bare(m) else None
-        if unit and "±" in text[max(0, m.start - 8) : m.start + 8]:
-            inner = _UNIT.match(text, unit.end())
+        bracket = _BRACKETED.match(text, m.end) if _is_bare(m) else None
+        if bracket and "±" in text[max(0, m.start - 8) : m.start + 8]:
+            inner = _UNIT.match(text, bracket.end())
             if inner and inner.lastgroup:
                 of = _UNIT_PATTERNS[int(inner.lastgroup[1:])][1]
                 found[i] = replace(m, kind=of.kind, unit=of.id)  # (50±5)%
@@ -264,9 +264,9 @@ def _skipped(text: str, here: int) -> int | None:
     """Where a list marker or a code (5G, S-400, COVID-19) that holds this figure ends."""
     begin = here - 1 if here and text[here - 1] == "(" else here
     marker = _MARKER.match(text, begin)
-    if marker and marker.end() > here and _MARKER_BEFORE.search(text, max(0, begin - 6), begin):
-        if not _ends_sentence(text, begin, marker):
-            return marker.end()
+    listed = marker and marker.end() > here and _MARKER_BEFORE.search(text, max(0, begin - 6), begin)
+    if marker and listed and not _ends_sentence(text, begin, marker):
+        return marker.end()
     if (code := code_at(text, here)) is not None:
         return code
     prefixed = _PREFIXED.search(text, max(0, here - 8), here) is not None

@@ -407,6 +407,8 @@ def _units_agree(a: Measure, b: Measure) -> bool:
     one, other = BY_ID.get(a.unit), BY_ID.get(b.unit)
     if one is None or other is None or one.kind == "money":
         return True
+    if one.kind == other.kind == "duration" and "seconds" in (one.dimension, other.dimension):
+        return one.id == other.id  # three days are no three years
     return one.dimension != other.dimension or one.factor == other.factor
 
 
@@ -430,6 +432,8 @@ def _size(measure: Measure) -> tuple[str, Decimal] | None:
         return "%", Decimal(100)
     if measure.kind == "multiple":
         return "%", Decimal(100)
+    if measure.unit == "折":
+        return "%", Decimal(1)
     unit = BY_ID.get(measure.unit)
     return (unit.dimension, unit.factor) if unit and measure.kind != "money" else None
 

@@ -712,5 +712,6 @@ def named_units(text: str) -> frozenset[tuple[MeasureKind, Decimal, str]]:
     shares += [(chinese_value(m["n"]) or Decimal(0)) / 10 for m in _LESS_RENT.finditer(text)]
     if re.search(r"百分(?:之)?百", text):
         shares.append(Decimal(100))
-    money = {("money", value, "CNY") for kind, value, unit in found if unit == "元"}
-    return frozenset(found | money | {("percent", exact(share), "%") for share in shares})
+    found |= {(kind, value, "CNY") for kind, value, unit in found if unit == "元"}
+    percent: MeasureKind = "percent"
+    return frozenset(found | {(percent, exact(share), "%") for share in shares})

@@ -99,7 +99,7 @@ def _discount(text: str, here: int) -> Measure | None:
         return None
     low, high = found["n"], found["to"]
     if high is None and len(low) == 2 and not low[0].isdigit() and DIGITS[low[1]] == DIGITS[low[0]] + 1:
-        low, high = low
+        low, high = low[0], low[1]
     upper = None if high is None else _percent(high)
     value = _percent(low)
     if upper is not None and value > upper:
