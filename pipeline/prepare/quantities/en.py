@@ -668,8 +668,8 @@ def _share(text: str, here: int, end: int, value: Decimal) -> Measure | None:
         last, unit = (Decimal(ratio["c"]), f":{other}:") if ratio["c"] else (other, ":")
         return Measure(start=here, end=ratio.end(), text="", kind="ratio", value=value, upper=last, unit=unit)
     score = _SCORE.match(text, end) if text[here].isdigit() else None
-    unit = _UNIT.match(text, score.end()) if score else None
-    if score and int(score[1]) <= value < 200 and not unit:
+    counted = _UNIT.match(text, score.end()) if score else None
+    if score and int(score[1]) <= value < 200 and not counted:
         return Measure(
             start=here, end=score.end(), text="", kind="ratio", value=value, upper=Decimal(score[1]), unit=":"
         )
