@@ -125,6 +125,10 @@ def _ratios(source: str, ours: list[Measure], theirs: list[Measure]) -> tuple[li
     }
     known = {(m.value, m.upper) for m in plain if m.unit == ":"}
     values = {value for m in ours for value in (m.value, m.upper)}
+    articles = {m.value for m in ours if m.kind == "ordinal" and m.unit == "条"}
+    values |= {
+        m.upper for m in theirs if m.unit == ":" and m.value in articles
+    }  # 第三十四条之二 is Article 34-2
     theirs = [part for m in theirs for part in (_votes(m) if _is_pair_of(m, known, values) else [m])]
     return [*plain, *ends], [end for m in theirs for end in _chance(m, shares)]
 

@@ -77,6 +77,7 @@ def verdicts(source: str, target: str) -> list[str]:
         ("第三人", "a third party"),
         ("4月5日起收取30元", "from April 5 to 30 yuan"),
         ("七旬老人", "a man in his 70s"),
+        ("第三十三条、第三十四条之二规定", "in Articles 33 and 34-2 of the Act"),
     ],
 )
 def test_human_renderings_are_proven(source: str, target: str) -> None:
