@@ -19,7 +19,7 @@ def _added(pair: Pair) -> Iterator[Finding]:
         source, target = pairing.source, pairing.target
         if source is None or target is None or target.kind != "date":
             continue
-        if source.kind == "duration" and target.date.endswith("X"):
+        if source.kind == "duration" and source.unit != "岁" and target.date.endswith("X"):
             yield _finding(target, f"{source.text} is a length of time, “{target.text}” a decade")
         elif source.kind == "date":
             for name, pattern in (("year", _YEAR), ("month", _MONTH)):

@@ -18,13 +18,13 @@ _NO_DENIALS = re.compile(
     r"不[仅断少同过久管论但足到单光只妨禁]|不得不|无论|非常|非洲|未来|除非|特别|否则|是否|能否|可否"
 )
 # Characters that may lead a translator to "not"; the wide set holds all that did on human references.
-_ZH = re.compile(r"[不未无没非勿莫禁否免拒缺失避]|难以|防止|停止|反对|取消|除")
+_ZH = re.compile(r"[不未无没非勿莫禁否免拒缺失避忌戒]|难以|防止|停止|反对|取消|除")
 _ZH_WIDE = re.compile(
     r"[不未无無没沒非勿莫禁否免拒缺失避止只才仅差停空辍罕少弱劣违毫休弃废甭弗岂何暂以限]|防|排除|反对|杜绝|取消|除|谢绝|别(?!的|人|墅)|第一次|首次"
 )
 _EN = re.compile(
     r"\b(?:not|no|never|none|nor|neither|nothing|nobody|nowhere|without|cannot|non|lacks?|lacking|lacked|fail\w*|unable|refus\w*|"
-    r"prohibit\w*|forbid\w*|forbidden|ban(?:s|ned)?|prevent\w*|avoid\w*|except\w*|exempt\w*|exclud\w*|unless|rather than|instead|"
+    r"prohibit\w*|barred|debar\w*|forbid\w*|forbidden|ban(?:s|ned)?|prevent\w*|avoid\w*|except\w*|exempt\w*|exclud\w*|unless|rather than|instead|"
     r"free (?:of|from)|less|few|fewer|little|hardly|scarcely|barely|rarely|seldom|minimal\w*|den(?:y|ied|ies)|absen\w+|missing|(?:de)?void|"
     r"reject\w*|impossib\w+|ineligib\w+|invalid\w*|incomplete\w*|irrespective|regardless|inability|yet to|other than|"
     r"un(?!it|i[vqf]|der|til|less|ion)\w{3,}|in(?:capab|adequa|appropria|suffic|divisib|separab|consisten|access|effective|evitab)\w*|"

@@ -95,6 +95,12 @@ def test_good_answers_are_accepted(text: str, answer: str) -> None:
     assert accepted(faults(task(text), answer)), faults(task(text), answer)
 
 
+def test_a_small_count_that_is_taken_up_again_may_be_they() -> None:
+    text = "授予三位科学家，三人平分奖金。"
+    assert codes(text, "It was awarded to three scientists, who share the prize.") == set()
+    assert codes("增长百分之五，下降百分之五。", "It rose by 5 percent and fell.") == {"number"}
+
+
 def test_an_unfinished_answer_is_never_accepted() -> None:
     assert "unfinished" in codes("建立健全领导体系。", "Establish a sound leadership system.", finished=False)
 

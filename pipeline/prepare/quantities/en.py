@@ -31,7 +31,7 @@ _MULTIPLES = {
     "threefold": 3, "quadruple": 4, "quadrupled": 4, "quadrupling": 4, "fourfold": 4, "fivefold": 5, "sixfold": 6,
     "sevenfold": 7, "eightfold": 8, "ninefold": 9, "tenfold": 10, "quintupled": 5,
 }  # fmt: skip
-_COUNTS = {"both": 2, "twice": 2, "once": 1, "thrice": 3, "dual": 2, "couple": 2, "pair": 2, "single": 1, "trio": 3,
+_COUNTS = {"both": 2, "twice": 2, "once": 1, "thrice": 3, "dual": 2, "couple": 2, "pair": 2, "single": 1, "trio": 3, "neither": 2, "either": 2,
            "dozen": 12, "quartet": 4}  # fmt: skip
 _RHYTHMS = {
     "semiannual": "0.5",
@@ -42,7 +42,13 @@ _RHYTHMS = {
     "biennially": "2",
 }
 _SPANS = {"decade": "十年", "decades": "十年", "century": "世纪", "centuries": "世纪"}
-_PARTS = {"half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4} | {
+_AGES = {"sexagenarian": 60, "septuagenarian": 70, "octogenarian": 80, "nonagenarian": 90, "centenarian": 100}
+_JUBILEES = {
+    "centenary": 100, "centennial": 100, "bicentenary": 200, "bicentennial": 200, "tercentenary": 300, "sesquicentennial": 150,
+    "millennium": 1000, "millennia": 1000,
+}  # fmt: skip
+_COPIES = {"duplicate": 2, "triplicate": 3, "quadruplicate": 4}
+_PARTS = {"half": 2, "halves": 2, "halfway": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4} | {
     f"{word}s": n for word, n in ORDINALS.items() if n > 3
 }
 _ONE_PART = {word: n for word, n in ORDINALS.items() if n > 3}  # one-fifth
@@ -57,7 +63,12 @@ _WORDS = sorted(
         *_COUNTS,
         *_SPANS,
         *_RHYTHMS,
+        *_AGES,
+        *_JUBILEES,
+        *_COPIES,
+        "majority",
         "halved",
+        "halfway",
         "halving",
         "half",
         "quarter",
@@ -103,10 +114,12 @@ _ORDINAL_END = re.compile(r"(?:st|nd|rd|th)\b")
 _MIXED = re.compile(r"(?: and a|[ -]and[ -]a[ -]|[ -]and[ -]one[ -])[ -]?half\b|[ -]1/2\b| ?½")
 _FRACTION = re.compile(rf"[ -](?:of an? )?({'|'.join([*_PARTS, *_ONE_PART])})\b", re.I)
 _SLASH = re.compile(r"(\d{1,3})/(\d{1,3})(?![/\d])")
-_ONE_IN = re.compile(rf"\s(?:in|out of)(?: every)? ({_ARABIC}|[a-z]+)\b")
+_ONE_IN = re.compile(rf"[\s-](?:in|out[ -]of)(?: every|-every)?[ -]({_ARABIC}|[a-z]+)\b")
 _RATIO = re.compile(rf"\s?(?:[:∶]|-to-| to )\s?(?P<b>{_ARABIC}|[a-z]+)\b(?:[:∶](?P<c>{_ARABIC}))?")
 _SCORE = re.compile(r"[-–](\d{1,3})(?![\d.,%]*\d|[-–])")
-_PER = re.compile(r" (?:in|per|for every) (10,000|100,000|1,000,000|million|hundred thousand|ten thousand)\b")
+_PER = re.compile(
+    r"(?: (?:parts|cases|people))? (?:in|per|for every) (10,000|100,000|1,000,000|million|hundred thousand|ten thousand)\b"
+)
 _PER_PARTS = {"million": 10**6, "hundred thousand": 10**5, "ten thousand": 10**4}
 _CONNECTOR = re.compile(r"\s?(?:[–—~−]|-(?=\d)|--)\s?|\s(?:to|through|and|or)\s")
 _ADJECTIVE = (
@@ -198,7 +211,7 @@ def _below_zero(text: str, found: Sequence[Measure]) -> Iterator[Measure]:
 
 
 # 25 or 35 yuan; a comma only stands before a figure that is itself listed: 10, 25 or 35 yuan.
-_LISTED = re.compile(r"\s(?:and|or|to|but|versus|vs\.?)\s(?:\w+\s)?|\s?[–—-]\s?|\s?/\s?")
+_LISTED = re.compile(r"\s(?:and|or|to|but|versus|vs\.?)\s(?:\w+\s)?|\s?[–—-]\s?|\s?/\s?|\s?±\s?")
 _COMMA = re.compile(r",\s(?:and\s)?")
 
 
@@ -207,15 +220,27 @@ def _shared_units(text: str, found: list[Measure]) -> list[Measure]:
     for i, (m, after) in enumerate(pairwise(found)):
         if _is_keyed(m) and _is_bare(after) and _listed(text, m, after, 6):
             found[i + 1] = replace(after, kind="ordinal", unit=m.unit)  # Articles 3 and 5
+    for i, m in enumerate(found):
+        bracket = _BRACKETED.match(text, m.end) if _is_bare(m) else None
+        if bracket and "±" in text[max(0, m.start - 8) : m.start + 8]:
+            inner = _UNIT.match(text, bracket.end())
+            if inner and inner.lastgroup:
+                of = _UNIT_PATTERNS[int(inner.lastgroup[1:])][1]
+                found[i] = replace(m, kind=of.kind, unit=of.id)  # (50±5)%
     shared = set[int]()
     for i in range(len(found) - 2, -1, -1):
         m, after = found[i], found[i + 1]
         shares = after.unit and after.kind not in ("date", "ordinal", "ratio", "time")
+        if m.approximator and after.approximator and text[m.end : after.start].strip() == "and":
+            continue  # over 50 and less than 3%
         comma = i + 1 in shared and _COMMA.fullmatch(text, m.end, after.start) is not None
         if shares and _is_bare(m) and (comma or _listed(text, m, after, 16)):
             found[i] = replace(m, kind=after.kind, unit=after.unit)
             shared.add(i)
     return found
+
+
+_BRACKETED = re.compile(r"(?:\s?±\s?[\d.]+)?\)\s?")
 
 
 def _is_keyed(measure: Measure) -> bool:
@@ -239,11 +264,13 @@ def _skipped(text: str, here: int) -> int | None:
     """Where a list marker or a code (5G, S-400, COVID-19) that holds this figure ends."""
     begin = here - 1 if here and text[here - 1] == "(" else here
     marker = _MARKER.match(text, begin)
-    if marker and marker.end() > here and _MARKER_BEFORE.search(text, max(0, begin - 6), begin):
+    listed = marker and marker.end() > here and _MARKER_BEFORE.search(text, max(0, begin - 6), begin)
+    if marker and listed and not _ends_sentence(text, begin, marker):
         return marker.end()
     if (code := code_at(text, here)) is not None:
         return code
-    if _CODE_BEFORE.search(text, max(0, here - 12), here) and not _is_currency(text, here):
+    prefixed = _PREFIXED.search(text, max(0, here - 8), here) is not None
+    if _CODE_BEFORE.search(text, max(0, here - 12), here) and not prefixed and not _is_currency(text, here):
         return _NUMBER.match(text, here).end()  # type: ignore[union-attr]
     number = _NUMBER.match(text, here)
     if number and _CODE_AFTER.match(text, number.end()) and text[number.end()] != "-":
@@ -251,11 +278,19 @@ def _skipped(text: str, here: int) -> int | None:
     return None
 
 
+def _ends_sentence(text: str, begin: int, marker: re.Match[str]) -> bool:
+    """Whether "Tian, 74." and "50 or 60." end what is said: an item of a running text has the item before it in front of it."""
+    if text[marker.end() - 1] != "." or not re.search(r"(?:,| and| or) $", text[max(0, begin - 5) : begin]):
+        return False
+    before = int(marker[0].rstrip(".")) - 1
+    return not re.search(rf"(?<!\d){before}\.", text[:begin])
+
+
+_PREFIXED = re.compile(r"\b(?:mid|late|early|pre|post|sub|figure|non)[-–]$", re.I)  # the mid-18th century
+
+
 def _is_currency(text: str, here: int) -> bool:
-    return (
-        re.search(r"(?:RMB|CNY|USD|NTD?|HKD|EUR|RM|Rs|GBP|JPY)\.?-?$", text[max(0, here - 5) : here])
-        is not None
-    )
+    return _CURRENCY.search(text, max(0, here - 5), here) is not None
 
 
 def _read(text: str, here: int) -> list[Measure]:
@@ -266,6 +301,9 @@ def _read(text: str, here: int) -> list[Measure]:
     return []
 
 
+_CURRENCY = re.compile(
+    rf"(?:{'|'.join(sorted({s for s in MONEY_SIGNS if s.isascii() and s.isalpha()} | {'Rs'}))})\.?-?$"
+)
 _DOCUMENT = re.compile(
     r"(?P<year>\d{4})[\])〕] ?No\. ?(?P<n>\d+)|(?P<n2>\d+) ?[\[(〔](?P<year2>\d{4})[\])〕]"
 )
@@ -382,9 +420,13 @@ def _single(text: str, here: int) -> Measure | None:
     at = sign.end() if sign else here
     if sign:
         here = at
-    word = re.compile(r"(?:the )?[A-Za-z]+").match(text, at)
-    if word and (special := _special_word(text, at, word[0].removeprefix("the ").lower())):
+    word = re.compile(r"(?:the (?=dozen|third|quarter|half))?(?P<word>[A-Za-z]+)").match(text, at)
+    if word and (special := _special_word(text, word.start("word"), word["word"].lower())):
         return special
+    if word and word["word"].lower() in SCALES and _EVERY.search(text, max(0, at - 8), at):
+        return _with_unit(text, at, word.end(), Decimal(SCALES[word["word"].lower()]))
+    if word and word["word"].lower() == "two" and (vague := _or_two(text, at, word.end())):
+        return vague
     read = _figure(text, at) if text[at : at + 1].isdigit() else english_words(text, at)
     if read is None:
         return None
@@ -404,6 +446,34 @@ def _single(text: str, here: int) -> Measure | None:
             return _anniversary(text, spelled_ordinal)
         end = _repeated(text, end, value)
     return _with_unit(text, at, end, value)
+
+
+_OR_TWO = re.compile(r"(?:[a-z]+ )?[a-z]+ or $", re.I)
+
+
+def _or_two(text: str, here: int, end: int) -> Measure | None:
+    """A day or two, a percentage point or two."""
+    before = _OR_TWO.search(text, max(0, here - 24), here)
+    if before is None:
+        return None
+    starts = [
+        before.start(),
+        *(m.end() for m in re.finditer(" ", text[: here - 4]) if m.end() > before.start()),
+    ]
+    for start in starts:
+        unit = _UNIT.match(text, start - 1) if start else None
+        if unit and unit.end() == here - 4 and unit.lastgroup:
+            found = _UNIT_PATTERNS[int(unit.lastgroup[1:])][1]
+            return Measure(
+                start=start,
+                end=end,
+                text="",
+                kind=found.kind,
+                value=Decimal(1),
+                upper=Decimal(2),
+                unit=found.id,
+            )
+    return None
 
 
 def _special_word(text: str, here: int, word: str) -> Measure | None:
@@ -430,7 +500,7 @@ def _special_word(text: str, here: int, word: str) -> Measure | None:
         value = Decimal(_FEW[word]) * (_FEW[tail[1].lower()] if tail else 1)
         return _approximate(_with_unit(text, here, tail.end() if tail else end, value, joint=r"(?: of)?"))
     if (
-        word in ("half", "quarter")
+        word in ("half", "halfway", "quarter")
         or (word == "third" and re.search(r"\b(?:an?|one)[ -]$", text[max(0, here - 4) : here], re.I))
         or (
             word == "third"
@@ -442,6 +512,21 @@ def _special_word(text: str, here: int, word: str) -> Measure | None:
     if word in _RHYTHMS:
         return Measure(
             start=here, end=end, text="", kind="duration", value=Decimal(_RHYTHMS[word]), unit="年"
+        )
+    if word in _AGES or word in _JUBILEES:
+        years, unit = (_AGES[word], "岁") if word in _AGES else (_JUBILEES[word], "周年")
+        return Measure(start=here, end=end, text="", kind="duration", value=Decimal(years), unit=unit)
+    if word in _COPIES and text[max(0, here - 3) : here] == "in ":
+        return Measure(start=here, end=end, text="", kind="count", value=Decimal(_COPIES[word]))
+    if word == "majority":
+        return Measure(
+            start=here,
+            end=end,
+            text="",
+            kind="ratio",
+            value=Decimal("0.5"),
+            unit="fraction",
+            approximator="over",
         )
     if word in _SPANS:
         vague: Approximator | None = "about" if word.endswith("s") else None
@@ -462,7 +547,7 @@ def _special_word(text: str, here: int, word: str) -> Measure | None:
         word in ORDINALS
         and ORDINALS[word] > 2
         and _A_PART.search(text, max(0, here - 4), here)
-        and text.startswith(" of", end)
+        and _OF_WHOLE.match(text, end)
     ):
         return Measure(
             start=here, end=end, text="", kind="ratio", value=Decimal(1) / ORDINALS[word], unit="fraction"
@@ -473,6 +558,8 @@ def _special_word(text: str, here: int, word: str) -> Measure | None:
     return None
 
 
+_OF_WHOLE = re.compile(r" (?:of|as|that|those|the)\b|[,.;:)]|$")  # a tenth of, a tenth as many
+_EVERY = re.compile(r"\b(?:every|per|each|the) $", re.I)  # one for every hundred people
 _A_PART = re.compile(r"\b(?:an?|one)[ -]$", re.I)
 _AND_A_HALF = re.compile(
     r"\b(?:an?|one) (year|hour|month|day|week|century|decade|mile|kilomet(?:er|re)) and (?:a|one)[ -]$", re.I
@@ -554,9 +641,7 @@ def _share(text: str, here: int, end: int, value: Decimal) -> Measure | None:
         if (
             value < n
             and not (
-                part[1].lower() in _ONE_PART
-                and part[0][0] == " "
-                and text[part.end() : part.end() + 3] != " of"
+                part[1].lower() in _ONE_PART and part[0][0] == " " and not _OF_WHOLE.match(text, part.end())
             )
             and not (n == 4 and value > 1 and not re.match(r"[ -]of\b", text[part.end() : part.end() + 4]))
         ):
@@ -572,7 +657,7 @@ def _share(text: str, here: int, end: int, value: Decimal) -> Measure | None:
         and "year" not in chance[1]
     ):
         is_year = 1000 <= parts <= 2100 and "," not in chance[1]
-        if (not is_year and not re.match(r"\s(?:in)\s", chance[0])) or (not is_year and value == 1):
+        if (not is_year and not re.match(r"[\s-](?:in)[\s-]", chance[0])) or (not is_year and value == 1):
             return Measure(
                 start=here, end=chance.end(), text="", kind="ratio", value=value / parts, unit="fraction"
             )
@@ -583,7 +668,8 @@ def _share(text: str, here: int, end: int, value: Decimal) -> Measure | None:
         last, unit = (Decimal(ratio["c"]), f":{other}:") if ratio["c"] else (other, ":")
         return Measure(start=here, end=ratio.end(), text="", kind="ratio", value=value, upper=last, unit=unit)
     score = _SCORE.match(text, end) if text[here].isdigit() else None
-    if score and int(score[1]) <= value < 200 and not _UNIT_HINT.match(text, score.end()):
+    counted = _UNIT.match(text, score.end()) if score else None
+    if score and int(score[1]) <= value < 200 and not counted:
         return Measure(
             start=here, end=score.end(), text="", kind="ratio", value=value, upper=Decimal(score[1]), unit=":"
         )

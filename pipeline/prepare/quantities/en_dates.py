@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 from pipeline.document import Measure
@@ -22,8 +23,13 @@ _M = (
 _Y = r"(?:1[0-9]|20|21)\d\d(?![\d%]|,\d{3}|\.\d)"
 _D = r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?![\d%]|,\d{3}|\.\d|:\d)"
 _TO = r"\s?(?:[–—-]|to|through|and|until|till)\s?"
+# "from midnight on April 5 to 30 yuan" is no range of days
+_COUNTABLE = (
+    r"(?:percent|people|years|yuan|dollars|euros|pounds|yen|won|tons|tonnes|kilo\w+|met(?:er|re)s|degrees|points|units|"
+    r"million|billion|thousand|hundred|months|weeks|hours|minutes|times|cents)\b"
+)
 _MONTH_FIRST = re.compile(
-    rf"(?P<month>{_M})\s?(?P<day>{_D})(?:{_TO}(?P<day2>{_D})(?!\s?(?:{_M}|percent|people|years)))?(?:,?\s(?:of\s)?(?P<year>{_Y}))?"
+    rf"(?P<month>{_M})\s?(?P<day>{_D})(?:{_TO}(?P<day2>{_D})(?!\s?(?:{_M}|%|(?:\w+ ){{0,1}}{_COUNTABLE})))?(?:,?\s(?:of\s)?(?P<year>{_Y}))?"
 )
 _DAY_FIRST = re.compile(
     rf"(?P<day>{_D})(?:{_TO}(?P<day2>{_D}))?\s(?:of\s)?(?P<month>{_M})(?:,?\s(?P<year>{_Y}))?"
@@ -64,9 +70,51 @@ _MODAL = re.compile(
 )
 
 
+_ERA = re.compile(
+    r"(?:(?P<first>[1-9]\d{0,3})(?P<to>[–-]\d{1,4})? ?(?P<after>B\.?C\.?(?:E\b\.?)?|C\.?E\b\.?|A\.?D\b\.?))(?![A-Za-z])"
+)
+_AD = re.compile(r"\bA\.?D\.? $")
+_ERA_YEAR = re.compile(r"(?P<first>[1-9]\d{0,2})(?![\d.,:%-]\d|\d)")
+_MONTH_BEFORE = re.compile(rf"(?P<month>{_M})(?: (?P<day>{_D}))?,? (?:of |in )?(?:A\.?D\.? )?(?=\d)")
+
+
+def _era(text: str, here: int) -> list[Measure]:
+    """AD 79, 44 BC, and March 15, 44 BC."""
+    month = _MONTH_BEFORE.match(text, here)
+    at = month.end() if month else here
+    if not text[at : at + 1].isdigit():
+        return []
+    found = _ERA.match(text, at) or (
+        _ERA_YEAR.match(text, at) if _AD.search(text, max(0, at - 5), at) else None
+    )
+    if not found:
+        return []
+    before = found.re is _ERA and found["after"][0] == "B"
+    iso = era_year(int(found["first"]), before=before)
+    if month:
+        iso += f"-{_MONTHS[month['month'][:3].lower()]:02d}" + (
+            f"-{_day(month['day']):02d}" if month["day"] else ""
+        )
+    first = Measure(
+        start=here, end=found.end(), text="", kind="date", value=Decimal(found["first"]), date=iso
+    )
+    if found.re is not _ERA or not found["to"]:
+        return [first]
+    last = found["to"][1:]
+    later = replace(
+        first, start=found.start("to") + 1, value=Decimal(last), date=era_year(int(last), before=before)
+    )
+    return [replace(first, end=found.start("to")), later]
+
+
+def era_year(year: int, *, before: bool) -> str:
+    """B0044 for 44 BC, 0079 for AD 79."""
+    return f"{'B' if before else ''}{year:04d}"
+
+
 def dates(text: str, here: int) -> list[Measure]:
     """The date, period or time of day that begins at `here`, if one does."""
-    for reader in (_iso, _slashed, _period, _full, _clock, _month, _year):
+    for reader in (_era, _iso, _slashed, _period, _full, _clock, _month, _year):
         if found := reader(text, here):
             return found
     return []
@@ -96,9 +144,10 @@ def _period(text: str, here: int) -> list[Measure]:
         n = 1 if found["n"] in ("first", "1st") else 2
         return [_date(found, f"{found['year'] or '-'}-H{n}", Decimal(n))]
     if found := _CENTURY.match(text, here):
-        n = int(found["n"] or 0) or (
-            20 + ORDINALS[found["last"].lower()] if found["tens"] else ORDINALS[found["word"].lower()]
-        )
+        if found["n"]:
+            n = int(found["n"])
+        else:
+            n = 20 + ORDINALS[found["last"].lower()] if found["tens"] else ORDINALS[found["word"].lower()]
         return [_date(found, f"C{n}", Decimal(n))]
     if found := _SHORT_DECADE.match(text, here):
         return [_date(found, f"--{found['n'][0]}X", Decimal(found["n"]))]
@@ -171,7 +220,39 @@ def _year(text: str, here: int) -> list[Measure]:
     return [Measure(start=here, end=found.end("year"), text="", kind="date", date=year, value=Decimal(year))]
 
 
+_IN_THE = re.compile(r" in the (?P<part>morning|afternoon|evening)\b| at (?P<night>night)\b")
+_HOURS = {
+    word: n
+    for n, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)
+}
+_PAST = re.compile(
+    rf"(?P<minutes>half|a quarter|quarter|five|ten|twenty|twenty-five) (?P<side>past|to|after) (?P<hour>1[0-2]|\d|{'|'.join(_HOURS)})\b(?! (?:percent|years?|minutes?|hours?|days?|people))",
+    re.I,
+)
+_MINUTES = {"half": 30, "a quarter": 15, "quarter": 15, "five": 5, "ten": 10, "twenty": 20, "twenty-five": 25}
+
+
+def _spoken_clock(text: str, here: int) -> list[Measure]:
+    """2 in the morning, half past three, a quarter to five."""
+    found = _PAST.match(text, here)
+    if found and (found["side"].lower() == "past" or "quarter" in found["minutes"].lower()):
+        hour = _HOURS.get(found["hour"].lower()) or int(found["hour"])
+        minutes = _MINUTES[found["minutes"].lower()]
+        total = 60 * hour + (minutes if found["side"].lower() != "to" else -minutes)
+        return [_time(found, total // 60, total % 60)]
+    number = re.compile(rf"(?P<hour>1[0-2]|[1-9](?!\d)|(?:{'|'.join(_HOURS)})\b)").match(text, here)
+    part = _IN_THE.match(text, number.end()) if number else None
+    if number is None or part is None:
+        return []
+    hour = _HOURS.get(number["hour"].lower()) or int(number["hour"])
+    late = part["part"] in ("afternoon", "evening") or (part["night"] and hour >= 6)
+    time = _time(number, hour + 12 if late and hour < 12 else hour, 0)
+    return [replace(time, end=part.end())]
+
+
 def _clock(text: str, here: int) -> list[Measure]:
+    if spoken := _spoken_clock(text, here):
+        return spoken
     if word := _CLOCK_WORD.match(text, here):
         return [_time(word, 12 if word["word"].lower() == "noon" else 0, 0)]
     found = _CLOCK.match(text, here) if text[here].isdigit() else None

@@ -12,6 +12,7 @@ from pipeline.prepare.quantities import en, zh
 from pipeline.prepare.quantities.dotted import occurrences, uncounted
 from pipeline.prepare.quantities.numerals import ONES
 from pipeline.prepare.quantities.units import BY_ID, same_money
+from pipeline.prepare.quantities.wording import nothing, reworded
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,11 @@ def pair(source: str, measures: Sequence[Measure], target: str) -> tuple[Pairing
     if not measures and not found:
         return ()
     named = zh.named_ordinals(source)
-    pairings = match([*measures, *named], found)
+    ours, theirs = reworded(source, measures, target, found)
+    pairings = match([*ours, *named], theirs)
     if named:
         pairings = _without_terms(pairings, named)
-    pairings = _with_articles(_with_comparisons(pairings, source), target)
+    pairings = _with_nothing(_with_articles(_with_comparisons(pairings, source), target), target)
     if any(p.verdict == "extra" for p in pairings):
         pairings = _without_named(pairings, source, measures)
     return pairings
@@ -241,6 +243,7 @@ _KIN: dict[frozenset[str], float] = {
         ("area", "volume"): 0.8,
         ("multiple", "duration"): 0.8,
         ("count", "ratio"): 0.7,
+        ("ordinal", "ratio"): 0.8,
     }.items()
 }
 
@@ -248,10 +251,12 @@ _KIN: dict[frozenset[str], float] = {
 def _kind_cost(a: Measure, b: Measure) -> float | None:
     if a.kind == b.kind:
         if a.kind == "money":
-            return 0.0 if same_money(a.unit, b.unit) else None
+            return 0.0 if same_money(_currency(a), _currency(b)) else None
         if a.kind == "ordinal":
             return _role_cost(a, b)
         return 0.0 if a.unit == b.unit else 0.1
+    if (a.unit, b.unit) in _TWOFOLD:
+        return 0.2
     if b.kind == "ordinal" and a.kind == "date" and a.date.startswith("---"):
         return 0.1  # 27日 is "the 27th"
     if (_bare(b) or _bare(a)) and not {a.kind, b.kind} & _SIGNED:  # a unit may go without saying
@@ -259,6 +264,16 @@ def _kind_cost(a: Measure, b: Measure) -> float | None:
     return _KIN.get(frozenset({a.kind, b.kind}))
 
 
+def _currency(measure: Measure) -> str:
+    """The currency of a measure; that of a jiao is the yuan."""
+    unit = BY_ID.get(measure.unit)
+    return unit.dimension if unit and unit.factor != 1 else measure.unit
+
+
+# Words of two meanings: 度 is also a kilowatt-hour, 块 also a yuan, a pound a weight and a currency.
+_TWOFOLD = {
+    ("度", "kWh"), ("块", "CNY"), ("块", "HKD"), ("块", "TWD"), ("块", "$"), ("GBP", "磅"), ("EGP", "磅"), ("折", "fraction"),
+}  # fmt: skip
 # A percentage always shows its sign.
 _SIGNED = frozenset({"percent", "points", "multiple"})
 # What the English calls the parts of a law; translators differ below the article.
@@ -368,10 +383,21 @@ def _values_agree(a: Measure, b: Measure) -> bool:
     if a.kind == "document" or b.kind == "document":
         return False
     if a.kind == "time" and b.kind == "time":
-        return abs(a.value - b.value) == 720
+        return abs(a.value - b.value) in (720, 1440)
+    if a.kind == "time" and _bare(b):
+        return a.value in (60 * b.value, 60 * b.value + 720)  # 九点 is also "at 9"
+    if a.kind == "ordinal" and a.value == 3 and b.text.lower().endswith("a third"):
+        return True  # a third party
+    if a.kind == b.kind == "money":
+        return _worth(a) == _worth(b)
     return _converted_agree(a, b) and (
         a.upper is None or b.upper is None or _converted_agree(_high(a), _high(b))
     )
+
+
+def _worth(measure: Measure) -> Decimal:
+    unit = BY_ID.get(measure.unit)
+    return measure.value * (unit.factor if unit else 1)
 
 
 def _high(measure: Measure) -> Measure:
@@ -397,6 +423,8 @@ def _units_agree(a: Measure, b: Measure) -> bool:
     one, other = BY_ID.get(a.unit), BY_ID.get(b.unit)
     if one is None or other is None or one.kind == "money":
         return True
+    if one.kind == other.kind == "duration" and "seconds" in (one.dimension, other.dimension):
+        return one.id == other.id  # three days are no three years
     return one.dimension != other.dimension or one.factor == other.factor
 
 
@@ -420,6 +448,8 @@ def _size(measure: Measure) -> tuple[str, Decimal] | None:
         return "%", Decimal(100)
     if measure.kind == "multiple":
         return "%", Decimal(100)
+    if measure.unit == "折":
+        return "%", Decimal(1)
     unit = BY_ID.get(measure.unit)
     return (unit.dimension, unit.factor) if unit and measure.kind != "money" else None
 
@@ -476,7 +506,7 @@ def _is_whole(a: Measure, b: Measure, offered: Sequence[Measure]) -> bool:
     if b.kind != "date":
         return True
     ours, theirs = _date_parts(a.date), _date_parts(b.date)
-    if "year" in ours and "year" not in theirs and not any(m.date[:4] == ours["year"] for m in offered):
+    if "year" in ours and "year" not in theirs and not any(m.date.startswith(ours["year"]) for m in offered):
         return False
     if "day" not in ours or "day" in theirs:
         return True
@@ -586,10 +616,23 @@ def _with_articles(pairings: tuple[Pairing, ...], target: str) -> tuple[Pairing,
     found = Measure(start=article.start(), end=article.end(), text=article[0], kind="count", value=Decimal(1))
     return tuple(
         Pairing(p.source, found, "proven")
-        if p.verdict == "missing" and p.source and p.source.value == 1
+        if p.verdict == "missing" and p.source and p.source.value == 1 and p.source.upper is None
         else p
         for p in pairings
     )
+
+
+def _with_nothing(pairings: tuple[Pairing, ...], target: str) -> tuple[Pairing, ...]:
+    """0票反对 is "none against"; each zero has a word of its own."""
+    if not any(p.verdict == "missing" and p.source is not None and not p.source.value for p in pairings):
+        return pairings
+    result, taken = list[Pairing](), 0
+    for p in pairings:
+        lost = p.source if p.verdict == "missing" else None
+        word = nothing(lost, target, taken=taken) if lost is not None else None
+        taken += word is not None
+        result.append(p if word is None else Pairing(p.source, word, "proven"))
+    return tuple(result)
 
 
 def _without_terms(pairings: tuple[Pairing, ...], named: Sequence[Measure]) -> tuple[Pairing, ...]:
@@ -611,12 +654,13 @@ def _without_named(
     Where a figure is lost a small one that is new may stand in its place, so it stays.
     """
     lost = any(p.verdict == "missing" for p in pairings)
-    names = zh.named_values(_without(source, measures))
+    rest = _without(source, measures)
+    names, units = zh.named_values(rest), zh.named_units(rest)
     said = [p.target for p in pairings if p.verdict == "proven" and p.target is not None]
     return tuple(
         p for p in pairings
         if p.verdict != "extra" or p.target is None
-        or not (_is_named(p.target, names, lost=lost) or (not lost and _is_said(p.target, said)))
+        or not ((p.target.kind, p.target.value, p.target.unit) in units or _is_named(p.target, names, lost=lost) or (not lost and _is_said(p.target, said)))
     )  # fmt: skip
 
 
@@ -630,6 +674,8 @@ def _without(text: str, measures: Sequence[Measure]) -> str:
 
 
 def _is_named(measure: Measure, names: Collection[Decimal], *, lost: bool) -> bool:
+    if measure.kind == "time":
+        return measure.value // 60 in names  # the “四点半” dilemma
     if measure.value not in names or (lost and measure.value <= 10):
         return False
     if measure.kind in ("ordinal", "count", "duration", "date", "ratio", "multiple"):

@@ -16,6 +16,7 @@ from pipeline.prepare.quantities.codes import code_at
 from pipeline.prepare.quantities.dotted import uncounted
 from pipeline.prepare.quantities.numerals import CHINESE, DIGITS, chinese_value, exact, scale_of
 from pipeline.prepare.quantities.units import BY_ZH, CLASSIFIERS, MONEY_SIGNS, longest_first
+from pipeline.prepare.quantities.zh_spoken import spoken
 
 # Full-width and Traditional forms become their plain twins, one for one, so that offsets stay.
 _PLAIN = str.maketrans(
@@ -24,8 +25,8 @@ _PLAIN = str.maketrans(
 )
 _GROUPING = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 
-# 千 belongs to its unit in 千瓦时, 千克, 千米.
-_C = f"(?:(?!千[瓦克米伏卡赫])[{CHINESE}])"
+# 千 belongs to its unit in 千瓦时, 千克, 千米, but not in 一万两千米.
+_C = f"(?:(?!(?<![万亿][一二两三四五六七八九])千[瓦克米伏卡赫])[{CHINESE}])"
 # Atomic groups: without them a long row of digits can be split in 2^n ways.
 _ARABIC = r"(?>\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?>\.\d+)?"
 _RUN = (
@@ -47,7 +48,7 @@ _UNIT = longest_first([*BY_ZH, *CLASSIFIERS])
 _NO_UNIT = r"台[阶风湾账]|位[于列]|名[单录]|所[有属得]|期[间限望]|处[于置理罚]|起[步草诉]|份额|条[件例]|次序"
 _TAIL = re.compile(
     rf"(?P<more>有余|[多余来几])?\s?(?P<scale>(?:(?!千[瓦克米伏卡赫])[万亿千百])+)?(?P<more2>有余|[多余])?\s?(?P<unit>(?!{_NO_UNIT})(?:{_UNIT}))?"
-    r"(?P<half>半)?(?P<more3>有余|\+(?![\dA-Z])|余(?=[^一-龥]|[人名家户项次元的])|多(?!元|种|样|数|次|边|方|个|年|部门|领域|层|功能|渠道|维))?"
+    r"(?P<half>半(?!个))?(?P<more3>有余|\+(?![\dA-Z])|余(?=[^一-龥]|[人名家户项次元的])|多(?!元|种|样|数|次|边|方|个|年|部门|领域|层|功能|渠道|维))?"
     r"(?P<long>月|年|小时|星期|世纪)?"
     r"(?P<after>(?:及|\(含\)|（含）)?(?:以上|以下|以内)|之内|左右|附近|上下|内(?![容部外在涵地陆设资河务科需销贸阁蒙控生])|出头|许(?!可|多))?"
 )
@@ -56,14 +57,15 @@ _CONNECTOR = re.compile(r"\s?(?:[—–―\-~～－]{1,2}|至|到)\s?")
 _BEFORE = re.compile(
     r"(?:(?P<nearly>将近|接近|临近|(?<![附亲邻最靠就远])近|几乎(?:达到?了?)?)|(?P<about>大约|大概|约为|约占|(?<![节签合预制公条特违履契邀简集])约|左右)|"
     r"(?P<at_least>(?:至少|最少|最低|起码)(?![达为值价每])[一-龥]{0,3}?|不[得能可应]?[少低小]于|达到或超过)|"
-    r"(?P<at_most>(?:至多|最多|最高|最长)(?![达为值价每增])[一-龥]{0,3}?|不[得能可应]?(?:超过|超出|[高多大]于|逾)|未超过)|"
-    r"(?P<under>不足|不到|未满|低于|少于|小于|未达|不满)|"
+    r"(?P<at_most>(?:至多|最多|最高(?!人民|法院|检察|行政|学府|领导|级|点|层|峰|奖|温|气温)|最长)(?![达为值价每增])[一-龥]{0,3}?|不[得能可应]?(?:超过|超出|[高多大]于|逾)|未超过)|"
+    r"(?P<under>跌[破穿]|不足|不到|未满|低于|少于|小于|未达|不满)|"
     r"(?P<over>超过|突破|超出|高于|大于|多于|逾|(?<![赶高反])超|(?<![打爆冲])破|上))"
     r"(?:了|达|到|\s)?(?:人民币|新台币|港币|美金)?[¥$€£]?\s?$"
 )
 _PACE = re.compile(r"(?:每(?:个)?小时|时速|每秒)(?:约|大约|达|高达|超过|近|为|可达|的速度)*\s?$")
 _LONE_BEFORE = re.compile(r"(?:近|上|超|超过|过|逾|约|破|突破|不足|不到)$")
 _LONE = frozenset("零〇○壹贰叁肆伍陆柒捌玖拾佰仟幺")
+_THAT_YEAR = re.compile(r"[去今前当那这上\d]年$")
 _GRADE = re.compile(r"[元吨米斤]?级")
 _AFTER: dict[str, Approximator] = {
     "以上": "at_least", "以下": "at_most", "以内": "at_most", "之内": "at_most", "内": "at_most",
@@ -98,14 +100,19 @@ _QUOTED = re.compile(rf"[{CHINESE}]+[一-龥、]{{1,12}}[”’」』》]")
 _PARTS = re.compile(rf"(?P<parts>{_RUN})分之(?P<top>{_RUN})")
 _RATIO = re.compile(rf"(?P<a>{_RUN})\s?(?:∶|[:：]|比)\s?(?P<b>{_RUN})(?:[∶:：比](?P<c>{_RUN}))?(?![:：\d])")
 _SCORE = re.compile(r"(?P<a>\d{1,3})[-—–](?P<b>\d{1,3})(?![\d.%]|[-—–]|\s?[一-龥])")
+_NOT_TENTHS = r"(?![为立员果功就长本效绩熟分品交型风因规套]|都(?![是不没有在被要会能来由已为])|人(?:[票仪礼节教高本])|年(?!轻)|不(?![到足止超过]))"
 _TENTHS = re.compile(
-    r"(?P<n>[一二三四五六七八九两十\d](?:\.\d)?)成(?P<half>半|[一二三四五六七八九])?(?![为立员果功就长本效绩熟分品交型都人风因规年套不])"
+    rf"(?P<n>[一二三四五六七八九两十\d](?:\.\d)?)成(?:(?P<half>半|[一二三四五六七八九](?![十百千万亿年级楼层个名]))|{_NOT_TENTHS})"
 )
+_TENTHS_AFTER = re.compile(f"成{_NOT_TENTHS}")
 _DOUBLING = re.compile(rf"翻(?:了)?(?:近)?(?P<n>{_C})?番|翻(?:了)?(?:一)?倍")
-_HALF = re.compile(r"半(?P<unit>年|个月|天|个小时|小时|个世纪|日|数)(?!报)")
-_FEW = re.compile(r"[数几][十百千万亿]+(?!学|据|字|码|值|位)")
+_HALF = re.compile(r"半(?P<unit>年|个月|天|个小时|小时|个世纪|日|数|价)(?!报|格)")
+_OVER_HALF = re.compile(r"(?<=过)半(?=数|[，。；、,的]|$)")
+_FEW = re.compile(r"[数几](?:个亿|[十百千万亿]+)(?!学|据|字|码|值|位)")
+_FEW_PARTS = re.compile(r"[数几][十百千万亿]+分之[一二三几]")
 _NEIGHBOURS = re.compile(
-    r"(?P<a>[一二两三四五六七八])(?P<b>[二两三四五六七八九])(?P<scale>[十百千万亿]*)(?![〇零一二三四五六七八九十])"
+    r"(?P<head>[一二两三四五六七八九]?[十百千万])?(?P<a>[一二两三四五六七八])(?P<b>[二两三四五六七八九])(?P<scale>[十百千万亿]*)"
+    r"(?![〇零一二三四五六七八九十])"
 )
 _ORDINAL = re.compile(
     rf"第\s?(?P<n>{_RUN})(?:\s?(?:[—–\-~～]|至|到)\s?第?(?P<to>{_RUN}))?\s?(?P<unit>届|条|款|项|章|节|编|号|位|名|次|批|期|个|卷|部|代|轮|届|大|线|站|集|页|类|级|组|场)?"
@@ -179,6 +186,11 @@ def _with_years(found: list[Measure]) -> list[Measure]:
 
 def _shared_units(text: str, found: list[Measure]) -> list[Measure]:
     """新台币三十万元以上一百五十万元以下, 2.3个和3.1个百分点: a unit is named once."""
+    for i, m in enumerate(found):
+        shared = _AFTER_BRACKET.match(text, m.end) if m.kind == "count" and m.unit == "" else None
+        if shared and "±" in text[max(0, m.start - 8) : m.start + 8]:
+            unit = BY_ZH[shared["unit"]]
+            found[i] = replace(m, kind=unit.kind, unit=unit.id)  # （50±5）%
     for i, (m, after) in enumerate(pairwise(found)):
         if after.unit == "元" and m.kind == "money" and after.start - m.end <= 3:
             found[i + 1] = replace(after, unit=m.unit)
@@ -188,14 +200,20 @@ def _shared_units(text: str, found: list[Measure]) -> list[Measure]:
     return found
 
 
+_AFTER_BRACKET = re.compile(rf"(?:\s?±\s?[\d.]+)?[)）]\s?(?P<unit>{longest_first(list(BY_ZH))})")
 _LISTABLE = frozenset({"percent", "points", "money", "area", "length", "mass", "energy", "duration"})
+
+
+# 零下5℃, -5℃; but not the dash of 10-20℃.
+_BELOW_ZERO = re.compile(r"(?:^|(?<![\d.A-Za-z%％℃度°]))(?P<sign>零下|[-−－])\s?$")
 
 
 def _finished(measure: Measure, text: str) -> Measure:
     upper = None if measure.upper is None else exact(measure.upper)
     value, start = exact(measure.value), measure.start
-    if measure.kind == "temperature" and upper is None and text[max(0, start - 2) : start] == "零下":
-        value, start = -value, start - 2
+    below = _BELOW_ZERO.search(text, max(0, start - 3), start) if measure.kind == "temperature" else None
+    if below and upper is None:
+        value, start = -value, below.start("sign")
     return replace(measure, start=start, text=text[start : measure.end], value=value, upper=upper)
 
 
@@ -210,6 +228,8 @@ def _skipped(text: str, here: int) -> int | None:
         return code
     if text[max(0, here - 1) : here] in ("“", "‘", "「", "『") and (slogan := _QUOTED.match(text, here)):
         return slogan.end()  # “四个善作善成”, “五大升级”: a name, told by its quotation marks
+    if vague := _FEW_PARTS.match(text, here):
+        return vague.end()  # 几万分之一: "one in tens of thousands" has no figure either
     congress = _CONGRESS.match(text, here)
     if congress:
         return congress.end()
@@ -271,14 +291,22 @@ def _few(text: str, here: int) -> list[Measure]:
     found = _FEW.match(text, here)
     if not found:
         return []
-    return _tailed(text, here, found.end(), scale_of(found[0][1:]), chinese=True, default="about")
+    return _tailed(
+        text, here, found.end(), scale_of(found[0][1:].lstrip("个")), chinese=True, default="about"
+    )
 
 
 def _half(text: str, here: int) -> list[Measure]:
-    found = _HALF.match(text, here)
-    if not found or text[max(0, here - 1) : here] in ("上", "下"):
+    if over := _OVER_HALF.match(text, here):
+        end = over.end() + text.startswith("数", over.end())
+        share = _measure(over, "ratio", Decimal("0.5"), unit="fraction")
+        return [replace(share, start=here - 1, end=end, approximator="over")]
+    found, before = _HALF.match(text, here), text[max(0, here - 1) : here]
+    if not found or before in ("上", "下"):
         return zh_dates.half_year(text, here)
-    if found["unit"] == "数":
+    if before in ("大", "小", "老", "好"):
+        return []  # 大半天 is the better part of a day
+    if found["unit"] in ("数", "价"):
         return [_measure(found, "ratio", Decimal("0.5"), unit="fraction")]
     unit = BY_ZH[found["unit"]]
     return [_measure(found, unit.kind, Decimal("0.5"), unit=unit.id)]
@@ -296,14 +324,14 @@ def _doubling(text: str, here: int) -> list[Measure]:
 
 def _number(text: str, here: int) -> list[Measure]:
     """A plain number with its unit, a percentage, a fraction, a ratio or a range."""
-    for special in (_season, _fraction, _slashed, _tenths, _session, _ratio):
+    for special in (spoken, _season, _fraction, _slashed, _tenths, _session, _ratio):
         if found := special(text, here):
             return found
     run = RUN.match(text, here)
     if run is None:
         return []
     near = _NEIGHBOURS.match(text, here)
-    if near and near.end() == run.end():
+    if near and near.end() >= run.end():
         return _neighbours(text, near)
     value = chinese_value(run[0])
     if value is None:
@@ -313,15 +341,21 @@ def _number(text: str, here: int) -> list[Measure]:
 
 
 def _neighbours(text: str, found: re.Match[str]) -> list[Measure]:
-    """五六个, 三四十万: two neighbouring digits are a range."""
+    """五六个, 三四十万, 十四五度, 一百二三十人: two neighbouring digits are a range."""
     low, high = DIGITS[found["a"]], DIGITS[found["b"]]
-    if high - low not in (1, 2) or (high - low == 2 and found["a"] != "三"):
+    if high - low not in (1, 2) or (high - low == 2 and (found["a"] != "三" or found["head"])):
         return []
-    scale = scale_of(found["scale"])
-    read = _tailed(text, found.start(), found.end(), low * scale, chinese=True)
+    scale, head = scale_of(found["scale"]), chinese_value(found["head"] or "零") or Decimal(0)
+    if found["head"] and scale * 10 != scale_of(found["head"][-1]):
+        return []  # 十四五万 may be either
+    lower, upper = head + low * scale, head + high * scale
+    if _TENTHS_AFTER.match(text, found.end()):
+        share = _measure(found, "percent", lower * 10, unit="%", upper=upper * 10)
+        return [_closed(text, replace(share, end=found.end() + 1))]
+    read = _tailed(text, found.start(), found.end(), lower, chinese=True)
     if not read or not read[0].unit:
         return []
-    return [replace(read[0], upper=high * read[0].value / low, approximator=None)]
+    return [replace(read[0], upper=upper * read[0].value / lower, approximator=None)]
 
 
 def _ranged(text: str, here: int, run: re.Match[str], value: Decimal, low: list[Measure]) -> list[Measure]:
@@ -522,10 +556,14 @@ def _approximator_after(tail: re.Match[str]) -> Approximator | None:
 def _counts(text: str, here: int, word: str, unit: str, *, real: bool, approximate: bool) -> bool:
     """Whether a Chinese numeral is a quantity here, not a part of a word."""
     scales = word.strip("十百千万亿") == ""
+    if word == "一" and unit == "年" and _THAT_YEAR.search(text, max(0, here - 2), here):
+        return False  # 去年一年
     if word in _LONE or (word == "一" and text[max(0, here - 1) : here] in ("这", "那", "哪", "某", "同")):
         return False
     if scales and word != "十" and _GRADE.match(text, here + len(word)):
         return False
+    if word in ("百", "千", "万", "亿", "百万", "千万") and text[max(0, here - 1) : here] == "每":
+        return real or unit != ""
     if word in ("百", "千", "万", "亿"):
         return approximate or _LONE_BEFORE.search(text, max(0, here - 3), here) is not None
     if scales and word != "十":
@@ -648,9 +686,32 @@ def _readings(run: str) -> Iterator[Decimal]:
     if whole is not None:
         yield whole
         if run[-1] == "0" and len(run) == 2:
-            yield whole + 1900  # 80后 are those born in the 1980s
+            yield whole + 1900  # 80后 are those born in the 1980s, 00后 since 2000
+            yield whole + 2000
     term = re.match(r"十[一二三四五六]五", run)
     if term:
         yield Decimal(10 + DIGITS[run[1]])
     if len(run) > 1 and not run[0].isdigit():
         yield from (Decimal(DIGITS[c]) for c in run if c in DIGITS)
+
+
+_WORD_UNIT = re.compile(rf"(?P<n>[百千万])(?P<unit>{longest_first(list(BY_ZH))})")
+_TENTH = re.compile(r"(?P<n>[一二三四五六七八九])分(?=[靠在是由天赖取看归凭、，])")
+_SHARED_TENTHS = re.compile(r"(?P<a>[一二三四五六七八九])(?P<b>[一二三四五六七八九])(?:开|分成|分账)")
+_LESS_RENT = re.compile(r"(?P<n>[一二三四五六七八九]{3})减租")
+
+
+def named_units(text: str) -> frozenset[tuple[MeasureKind, Decimal, str]]:
+    """(kind, value, unit) of what words measure: 百米纪录, 百分之百, 七分靠数据, 三七开, 三七五减租."""
+    found = {
+        (BY_ZH[m["unit"]].kind, scale_of(m["n"]), BY_ZH[m["unit"]].id) for m in _WORD_UNIT.finditer(text)
+    }
+    tenths = [m["n"] for m in _TENTH.finditer(text)]
+    tenths += [c for m in _SHARED_TENTHS.finditer(text) for c in m.groups()]
+    shares = [Decimal(10 * DIGITS[c]) for c in tenths]
+    shares += [(chinese_value(m["n"]) or Decimal(0)) / 10 for m in _LESS_RENT.finditer(text)]
+    if re.search(r"百分(?:之)?百", text):
+        shares.append(Decimal(100))
+    found |= {(kind, value, "CNY") for kind, value, unit in found if unit == "元"}
+    percent: MeasureKind = "percent"
+    return frozenset(found | {(percent, exact(share), "%") for share in shares})

@@ -16,6 +16,10 @@ _FULL = re.compile(
     rf"(?:\s?(?P<month>{_TWO})\s?月份?(?:\s?(?P<day>{_TWO})\s?[日号])?|"
     rf"\s?(?P<part>上半年|下半年|第?[一二三四1-4]季度))?"
 )
+_ERA = re.compile(
+    rf"(?P<era>(?:公元|西元)前?)\s?(?P<year>\d{{1,4}}|[{CHINESE}]{{1,5}})\s?年(?!代)(?:\s?(?P<month>{_TWO})\s?月份?(?:\s?(?P<day>{_TWO})\s?[日号])?)?"
+)
+_ERA_BEFORE = re.compile(r"(?:公元|西元)前?\s?$")
 _DECADE = re.compile(
     rf"(?:(?P<century>\d{{2}}|[一二十]{{1,3}}|上)\s?世[纪紀]\s?)?(?P<years>{_YEAR4}|\d0|[二三四五六七八九]十)\s?年代"
 )
@@ -42,13 +46,13 @@ _DOTTED = re.compile(
 _QUARTER = re.compile(r"(?P<year>)第?(?P<n>[一二三四1-4])季度")
 _HALF_YEAR = re.compile(r"半年")
 _CLOCK = re.compile(
-    r"(?P<hour>\d{1,2}|[一二三四五六七八九十两]{1,3})\s?(?:[时時](?!间|候|代|任|常|刻|期|效|空|装|隔|报|段|有|不|机|尚|速)|点(?!建议|意见|要求|方面|内容|体会|希望))"
-    r"(?:\s?(?P<minute>\d{1,2}|[一二三四五六七八九十零]{1,3})\s?分(?!钟|之)|(?P<half>半)|整|许|钟)?"
+    r"(?P<hour>\d{1,2}|[零一二三四五六七八九十两]{1,3})\s?(?:[时時](?!间|候|代|任|常|刻|期|效|空|装|隔|报|段|有|不|机|尚|速)|点(?!建议|意见|要求|方面|内容|体会|希望))"
+    r"(?:\s?(?P<minute>\d{1,2}|[一二三四五六七八九十零]{1,3})\s?分(?!钟|之)|(?P<half>半)|(?P<quarter>[一三])刻|整|许|钟)?"
 )
 _WORD_AFTER = re.compile(r"[一-龥](?<![刚前后左至到开])")
 _DIGITAL = re.compile(r"(?P<hour>[01]?\d|2[0-4])[:：](?P<minute>[0-5]\d)(?:[:：][0-5]\d)?(?![\d:：])")
 _DAYTIME = re.compile(
-    r"(上午|下午|中午|晚上|晚间|晚|凌晨|清晨|早上|早晨|傍晚|午后|深夜|夜间|[日号天])(?:约|大约|近)?\s?$"
+    r"(上午|下午|中午|正午|午夜|半夜|子夜|深夜|夜里|晚上|晚间|晚|凌晨|清晨|早上|早晨|一早|傍晚|午后|夜间|次日|翌日|次晨|[日号天]|(?:点半?|时)(?:至|到|—|-|~))(?:约|大约|近)?\s?$"
 )
 _YEAR_RANGE_END = re.compile(r"\s?年(?!代|间|内|级)")
 
@@ -56,7 +60,8 @@ _YEAR_RANGE_END = re.compile(r"\s?年(?!代|间|内|级)")
 def dates(text: str, here: int) -> list[Measure]:
     """The date, period or time of day that begins at `here`, if one does."""
     return (
-        _decade(text, here)
+        _era(text, here)
+        or _decade(text, here)
         or _full(text, here)
         or _iso(text, here)
         or quarter(text, here)
@@ -65,12 +70,26 @@ def dates(text: str, here: int) -> list[Measure]:
     )
 
 
+def _era(text: str, here: int) -> list[Measure]:
+    """公元79年8月, 公元前44年3月15日, seen from the year."""
+    before = _ERA_BEFORE.search(text, max(0, here - 4), here)
+    found = _ERA.match(text, before.start()) if before else None
+    year = _number(found["year"]) if found else None
+    if found is None or not year:
+        return []
+    iso = f"{'B' if '前' in found['era'] else ''}{year:04d}"
+    month, day = _number(found["month"]), _number(found["day"])
+    if month is not None and 1 <= month <= 12 and (day is None or 1 <= day <= 31):
+        iso += f"-{month:02d}" + (f"-{day:02d}" if day is not None else "")
+    return [_date(found, iso, Decimal(year))]
+
+
 def _full(text: str, here: int) -> list[Measure]:
     found = _FULL.match(text, here)
     if not found:
         return []
     year = _year(found)
-    if year is None:
+    if year is None or (year % 100 == 0 and _lasts(text, here, found)):
         return []
     if found["part"]:
         return [_date(found, f"{year:04d}-{_part(found['part'])}", Decimal(year))]
@@ -81,6 +100,20 @@ def _full(text: str, here: int) -> list[Measure]:
             return []
         iso += f"-{month:02d}" + (f"-{day:02d}" if day is not None else "")
     return [_date(found, iso, Decimal(year))]
+
+
+_LASTING = re.compile(
+    r"(?:距今|已有|有着?|拥有|历经|历时|长达|绵延|跨越|横跨|延续|流传|走过|经过|超过|将近|近|约|上下|逾|过去|前后)[已有了约近超过\s]{0,4}$"
+)
+_LASTED = re.compile(r"前(?!后|半|期|三|四)|之久|的?历史|多?年?来(?!临|自|到)|的?文明|不断|沧桑")
+
+
+def _lasts(text: str, here: int, found: re.Match[str]) -> bool:
+    """距今已有2500年, 2000年前, 1800年的历史: round years that went by, no year of the calendar."""
+    if found["month"] or found["part"] or found["minguo"] or not found[0].endswith("年"):
+        return False
+    after = _LASTED.match(text, found.end())
+    return after is not None or _LASTING.search(text, max(0, here - 8), here) is not None
 
 
 def _year(found: re.Match[str]) -> int | None:
@@ -206,11 +239,13 @@ def _time(text: str, here: int) -> list[Measure]:
     hour = _number(found["hour"]) if found else None
     if found is None or hour is None or hour > 24:
         return []
-    daytime = _DAYTIME.search(text, max(0, here - 4), here)
-    told = daytime or found["minute"] or found["half"]
+    daytime = _DAYTIME.search(text, max(0, here - 5), here)
+    if daytime and daytime[1] == "晚" and found[0] == "一点":
+        return []  # 晚一点: a little later
+    told = daytime or found["minute"] or found["half"] or found["quarter"] or "零时" in found[0]
     if not told and (not text[here].isdigit() or ("点" in found[0] and _WORD_AFTER.match(text, found.end()))):
         return []
-    minute = 30 if found["half"] else _number(found["minute"]) or 0
+    minute = 30 if found["half"] else _number(found["minute"]) or 15 * (_number(found["quarter"]) or 0)
     late = (
         daytime and daytime[1] in ("下午", "晚上", "晚间", "晚", "傍晚", "午后", "深夜", "夜间") and hour < 12
     )

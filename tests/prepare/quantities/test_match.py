@@ -52,6 +52,32 @@ def verdicts(source: str, target: str) -> list[str]:
         ("第三季度", "the third quarter"),
         ("高达42%", "up to 42%"),
         ("票价10元、25元", "tickets cost 10 or 25 yuan"),
+        ("每三名护士中，就有一人", "one in three nurses"),
+        ("每67人中就有一人", "one in every 67 people"),
+        ("十个里头有三个", "three out of ten"),
+        ("潘国梁等四十七人", "Pan Guoliang and 46 others"),
+        ("台湾112年度预算", "Taiwan's 2023 budget"),
+        ("9票同意、0票反对、0票弃权", "nine votes in favor, none against and no abstentions"),
+        ("30比2", "a ratio of 30 compressions to 2 breaths"),
+        ("以1比2不敌", "lost 2-1"),
+        ("53票赞成、44票反对", "voted 53-44"),
+        ("打八折", "20% off"),
+        ("打八折", "80% of the price"),
+        ("打五折", "half price"),
+        ("六七折", "between 60% and 70%"),
+        ("用电700度以下", "700 kilowatt-hours or less"),
+        ("不到一千块", "less than 1,000 yuan"),
+        ("五分钱", "5 fen"),
+        ("两元", "HK$2"),
+        ("约14亿英镑", "about 1.4 billion pounds"),
+        ("午夜十二点", "midnight"),
+        ("今晚24时", "midnight tonight"),
+        ("上午九点", "at 9 in the morning"),
+        ("50岁以上", "over 50"),
+        ("第三人", "a third party"),
+        ("4月5日起收取30元", "from April 5 to 30 yuan"),
+        ("七旬老人", "a man in his 70s"),
+        ("第三十三条、第三十四条之二规定", "in Articles 33 and 34-2 of the Act"),
     ],
 )
 def test_human_renderings_are_proven(source: str, target: str) -> None:
@@ -76,6 +102,22 @@ def test_human_renderings_are_proven(source: str, target: str) -> None:
         ("9.43%", "9.4%", ["missing", "extra"]),
         ("500亩", "500 hectares", ["missing", "extra"]),
         ("5个", "5 and 17", ["proven", "extra"]),
+        ("3比2", "2-3", ["missing", "extra", "extra"]),
+        ("1:3", "a ratio of 3:1", ["missing", "extra"]),
+        ("打八折", "80% off", ["missing", "extra"]),
+        ("打八折", "30% off", ["missing", "extra"]),
+        ("九块六", "9.8 yuan", ["missing", "extra"]),
+        ("每67人中就有一人", "one in every 76 people", ["missing", "extra"]),
+        ("潘国梁等四十七人", "Pan Guoliang and 36 others", ["missing", "extra"]),
+        ("112年度预算", "the 2022 budget", ["missing", "extra"]),
+        ("0票反对", "against", ["missing"]),
+        ("0票反对、0票弃权", "none against", ["proven", "missing"]),
+        ("-20℃", "20°C", ["missing", "extra"]),
+        ("公元前44年", "AD 44", ["missing", "extra"]),
+        ("5元", "US$5", ["missing", "extra"]),
+        ("上午九点", "at 7 in the morning", ["missing", "extra"]),
+        ("一两天", "a year or two", ["missing"]),
+        ("历时15天", "15 years", ["missing", "extra"]),
         ("3—5年", "three to six years", ["missing"]),
     ],
 )
@@ -96,6 +138,40 @@ def test_changes_are_told(source: str, target: str, expected: list[str]) -> None
 )
 def test_names_and_small_words_are_not_invented(source: str, target: str) -> None:
     assert verdicts(source, target) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("男子百米纪录", "the men's 100-meter record"),
+        ("七分靠数据，三分靠算法", "70% on data and 30% on the algorithm"),
+        ("低于百分之百", "below 100%"),
+        ("三七五减租", "the 37.5% rent reduction"),
+        ("“四点半难题”", 'the "4:30 dilemma"'),
+        ("“00后”", "those born since 2000"),
+    ],
+)
+def test_figures_that_stand_for_words_are_not_invented(source: str, target: str) -> None:
+    assert verdicts(source, target) == []
+
+
+@given(st.integers(1, 9), st.integers(1, 9))
+def test_a_discount_is_what_is_left_or_what_is_off(tens: int, ones: int) -> None:
+    share = 10 * tens + ones
+    source = f"打{'零一二三四五六七八九'[tens]}{'零一二三四五六七八九'[ones]}折"
+    if ones == tens + 1:
+        return  # 六七折 is a range
+    assert verdicts(source, f"{100 - share}% off") == verdicts(source, f"at {share}% of it") == ["proven"]
+    if share != 50:
+        assert "missing" in verdicts(source, f"{share}% off")
+
+
+@given(st.integers(1, 40), st.integers(0, 39))
+def test_a_ratio_in_other_words_keeps_its_order(high: int, low: int) -> None:
+    if low >= high:
+        return
+    assert verdicts(f"{high}比{low}", f"{high} breaths to {low} presses").count("missing") == 0
+    assert "missing" in verdicts(f"{high}比{low}", f"{low} breaths to {high} presses")
 
 
 def test_repeated_values_are_paired_one_to_one() -> None:
