@@ -15,7 +15,7 @@ from models.adapter import Adapter, rewrite_gguf
 from models.chinese import chinese_ids
 from models.errors import ModelError
 from models.gguf_tokenizer import build_tokenizer
-from models.openvino_adapter import add_branches
+from models.openvino_adapter import FOUR_BITS, add_branches
 from models.openvino_runtime import import_openvino
 
 Progress = Callable[[str, int, int], None]
@@ -26,8 +26,6 @@ PLAIN, ENGLISH = "plain", "english"
 NEVER = -1e4
 # Number formats that OpenVINO's GGUF reader knows; tensors in others are stored again as Q8_0.
 READABLE = frozenset({"F32", "F16", "BF16", "Q4_0", "Q4_1", "Q8_0", "Q4_K", "Q6_K"})
-# Matrices of these keep them; an adapter's changes stand beside them in the graph.
-FOUR_BITS = frozenset({"Q4_0", "Q4_1", "Q4_K"})
 
 
 def convert(gguf: Path, directory: Path, *, progress: Progress, adapter: Adapter | None = None) -> None:
@@ -50,8 +48,7 @@ def convert(gguf: Path, directory: Path, *, progress: Progress, adapter: Adapter
     progress("convert", 2, 4)
     tokenizer = build_tokenizer(reader)
     graph = openvino.Core().read_model(scratch / "openvino_model.xml")
-    if adapter is not None and (beside := _beside(reader, adapter)):
-        add_branches(graph, reader, adapter, beside)
+    add_branches(graph, reader, adapter)
     _save(graph, directory / PLAIN)
     progress("convert", 3, 4)
     _forbid(graph, chinese_ids(tokenizer.get_vocab(), byte_level=True))
@@ -63,21 +60,15 @@ def convert(gguf: Path, directory: Path, *, progress: Progress, adapter: Adapter
     progress("convert", 4, 4)
 
 
-def _beside(reader: GGUFReader, adapter: Adapter) -> frozenset[str]:
-    """The matrices that keep their bits."""
-    return frozenset(t.name for t in reader.tensors if t.name in adapter and t.tensor_type.name in FOUR_BITS)
-
-
 def _readable(reader: GGUFReader, gguf: Path, target: Path, adapter: Adapter | None) -> Path:
     """The file linked to where OpenVINO may write beside it; other number formats, and matrices that
     an adapter is merged into, as Q8_0.
     """
-    kept = frozenset() if adapter is None else _beside(reader, adapter)
 
     def again(tensor: Any) -> str | None:
-        unreadable = tensor.tensor_type.name not in READABLE
-        changed = adapter is not None and tensor.name in adapter
-        return "Q8_0" if unreadable or (changed and tensor.name not in kept) else None
+        kind = tensor.tensor_type.name
+        merged = adapter is not None and tensor.name in adapter and kind not in FOUR_BITS
+        return "Q8_0" if merged or kind not in READABLE else None
 
     if adapter is None and not any(again(tensor) for tensor in reader.tensors):
         target.symlink_to(gguf.resolve())

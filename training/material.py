@@ -54,7 +54,10 @@ class Material:
         private = [divided(read_pairs(file))[0] for file in sources.files]
         # A source that a private file keeps for measuring is kept wherever else it stands.
         hidden = {p.zh for file in sources.files for p in read_pairs(file) if is_held_out(p.zh)}
-        groups = [[pair for pair in group if pair.zh not in hidden] for group in (*(rest for rest, _ in authored), *private)]
+        groups = [
+            [pair for pair in group if pair.zh not in hidden]
+            for group in (*(rest for rest, _ in authored), *private)
+        ]
         self._phrases = lexicon(pair for group in groups for pair in group)
         self._groups = [self._lessons(group) for group in groups]
         self.watched = {
