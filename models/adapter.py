@@ -60,15 +60,25 @@ class Adapter:
         """
         if name not in self.changes:
             return matrix
+        down, up = self.factors(name, matrix.shape)
+        total: NDArray[np.float32] = matrix + up @ down
+        return total
+
+    def factors(self, name: str, of: tuple[int, ...]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Both factors of a change, the scale in the second.
+
+        Shapes:  down (rank, in), up (out, rank).
+        Args:    of: shape of the matrix, (out, in).
+        Raises:  ModelError: the change has another shape.
+        """
         down, up = self.changes[name]
         shape = (up.shape[0], down.shape[1])
-        if shape != matrix.shape:
+        if shape != of:
             raise ModelError(
                 f"{self.directory}: its change of {name} is {shape[0]} by {shape[1]}, the model's matrix "
-                f"{' by '.join(map(str, matrix.shape))}: it was trained on another model"
+                f"{' by '.join(map(str, of))}: it was trained on another model"
             )
-        total: NDArray[np.float32] = matrix + np.float32(self.scale) * (up @ down)
-        return total
+        return down, np.float32(self.scale) * up
 
     def check_names(self, names: Iterable[str]) -> None:
         """Refuse a model that lacks a matrix which is to be changed.

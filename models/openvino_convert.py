@@ -15,6 +15,7 @@ from models.adapter import Adapter, rewrite_gguf
 from models.chinese import chinese_ids
 from models.errors import ModelError
 from models.gguf_tokenizer import build_tokenizer
+from models.openvino_adapter import FOUR_BITS, add_branches
 from models.openvino_runtime import import_openvino
 
 Progress = Callable[[str, int, int], None]
@@ -30,7 +31,7 @@ READABLE = frozenset({"F32", "F16", "BF16", "Q4_0", "Q4_1", "Q8_0", "Q4_K", "Q6_
 def convert(gguf: Path, directory: Path, *, progress: Progress, adapter: Adapter | None = None) -> None:
     """Write `plain/` and `english/` (graph and weights) and `tokenizer.json` to `directory`.
 
-    Args:    adapter: changes to merge; 4-bit matrices become 8-bit ones by it.
+    Args:    adapter: changes to merge, or to add beside 4-bit matrices.
     Raises:  ModelError: OpenVINO is missing, or cannot read the file, or the adapter does not fit.
     """
     openvino, genai = import_openvino()
@@ -47,6 +48,7 @@ def convert(gguf: Path, directory: Path, *, progress: Progress, adapter: Adapter
     progress("convert", 2, 4)
     tokenizer = build_tokenizer(reader)
     graph = openvino.Core().read_model(scratch / "openvino_model.xml")
+    add_branches(graph, reader, adapter)
     _save(graph, directory / PLAIN)
     progress("convert", 3, 4)
     _forbid(graph, chinese_ids(tokenizer.get_vocab(), byte_level=True))
@@ -60,12 +62,13 @@ def convert(gguf: Path, directory: Path, *, progress: Progress, adapter: Adapter
 
 def _readable(reader: GGUFReader, gguf: Path, target: Path, adapter: Adapter | None) -> Path:
     """The file linked to where OpenVINO may write beside it; other number formats, and matrices that
-    an adapter changes, as Q8_0.
+    an adapter is merged into, as Q8_0.
     """
 
     def again(tensor: Any) -> str | None:
-        unreadable = tensor.tensor_type.name not in READABLE
-        return "Q8_0" if unreadable or (adapter is not None and tensor.name in adapter) else None
+        kind = tensor.tensor_type.name
+        merged = adapter is not None and tensor.name in adapter and kind not in FOUR_BITS
+        return "Q8_0" if merged or kind not in READABLE else None
 
     if adapter is None and not any(again(tensor) for tensor in reader.tensors):
         target.symlink_to(gguf.resolve())

@@ -30,8 +30,12 @@ def byte_merges(texts: Iterable[str]) -> list[str]:
     return list(merges)
 
 
-def write_gguf(file: Path, *, layers: int = 2, width: int = 64, family: str = "qwen2") -> None:
-    """A Qwen2 network of random weights, in the number formats that real files mix."""
+def write_gguf(
+    file: Path, *, layers: int = 2, width: int = 64, family: str = "qwen2", stored: str = ""
+) -> None:
+    """A Qwen2 network of random weights, in the number formats that real files mix, or with all
+    matrices of its layers in one.
+    """
     import gguf
 
     letters = list(byte_alphabet())
@@ -65,8 +69,8 @@ def write_gguf(file: Path, *, layers: int = 2, width: int = 64, family: str = "q
 
     def add(name: str, *shape: int, kind: str = "F16") -> None:
         values = draw.standard_normal(shape).astype(np.float32) * 0.4
-        stored = gguf.GGMLQuantizationType[kind]
-        writer.add_tensor(name, gguf.quantize(values, stored), raw_dtype=stored)
+        chosen = gguf.GGMLQuantizationType[(stored if name.startswith("blk") else "") or kind]
+        writer.add_tensor(name, gguf.quantize(values, chosen), raw_dtype=chosen)
 
     def add_norm(name: str) -> None:
         writer.add_tensor(name, np.ones(width, np.float32))

@@ -14,6 +14,7 @@ from pipeline.prepare.terms import Glossary
 from training.examples import Lesson, interleaved, lessons, lexicon
 from training.pairs import (
     AUTHORED,
+    GENERAL,
     HELD_OUT_OF,
     WATCHED_OF,
     Pair,
@@ -28,7 +29,7 @@ from training.pairs import (
 class Sources:
     """Where pairs come from. `files` are private ones, of which a tenth is kept for measuring."""
 
-    authored: Path = AUTHORED
+    authored: tuple[Path, ...] = (AUTHORED, GENERAL)
     files: tuple[Path, ...] = ()
     templates: int = 1_200
     headings: int = 200
@@ -37,7 +38,7 @@ class Sources:
     def fingerprint(self) -> str:
         """Equal fingerprints, equal lessons in equal order."""
         digest = hashlib.sha256(f"{self.templates} {self.headings} {self.seed}".encode())
-        for file in (self.authored, *self.files, Path(__file__).with_name("templates.py")):
+        for file in (*self.authored, *self.files, Path(__file__).with_name("templates.py")):
             digest.update(hashlib.sha256(file.read_bytes()).digest())
         return digest.hexdigest()
 
@@ -49,14 +50,20 @@ class Material:
         self.sources = sources
         self.left_out = Counter[str]()
         self._glossary = Glossary.load(load_config().translate.glossaries)
-        authored, watched = divided(read_pairs(sources.authored), one_in=WATCHED_OF)
+        authored = [divided(read_pairs(file), one_in=WATCHED_OF) for file in sources.authored]
         private = [divided(read_pairs(file))[0] for file in sources.files]
         # A source that a private file keeps for measuring is kept wherever else it stands.
         hidden = {p.zh for file in sources.files for p in read_pairs(file) if is_held_out(p.zh)}
-        groups = [[pair for pair in group if pair.zh not in hidden] for group in (authored, *private)]
+        groups = [
+            [pair for pair in group if pair.zh not in hidden]
+            for group in (*(rest for rest, _ in authored), *private)
+        ]
         self._phrases = lexicon(pair for group in groups for pair in group)
         self._groups = [self._lessons(group) for group in groups]
-        self.watched: Sequence[Lesson] = self._lessons(watched)
+        self.watched = {
+            file.stem: self._lessons(watched)
+            for file, (_, watched) in zip(sources.authored, authored, strict=True)
+        }
 
     def __call__(self, epoch: int) -> list[Lesson]:
         """The lessons of an epoch, every group spread evenly over it."""

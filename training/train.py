@@ -30,10 +30,10 @@ from models.gguf_tokenizer import build_tokenizer
 from models.prompt import load_prompt
 from training.batches import Course, Encoded, batched, encode, rows
 from training.checkpoint import Progress, read_checkpoint, write_checkpoint
-from training.examples import example_of
+from training.examples import Lesson, example_of
 from training.material import Material, Sources
 from training.network import AdapterShape, answer_loss, base_of, load_base, trained_weights, with_adapter
-from training.pairs import AUTHORED
+from training.pairs import AUTHORED, GENERAL
 
 FILLER = 0
 LOGGED_EVERY = 10
@@ -157,7 +157,7 @@ def _train(args: argparse.Namespace) -> Progress:
         torch.set_num_threads(args.threads)
     prompt, tokenizer, base = load_prompt(args.prompt), tokenizer_of(args.base), base_of(args.base)
     sources = Sources(
-        authored=args.authored,
+        authored=tuple(args.authored or (AUTHORED, GENERAL)),
         files=tuple(args.pairs),
         templates=args.templates,
         headings=args.templates // 6,
@@ -189,7 +189,9 @@ def _train(args: argparse.Namespace) -> Progress:
         progress.cooling = (progress.step, args.cooldown)
     log = Log(args.out / "log.jsonl", progress.step)
     print(f"from step {progress.step}; left out: {dict(material.left_out)}", file=sys.stderr, flush=True)
-    watched = watched_batches(material, course)
+    watched = {
+        name: watched_batches(lessons, course) for name, lessons in material.watched.items() if lessons
+    }
     _run(trainer, course, progress, watched, log, recipe, args)
     return progress
 
@@ -204,9 +206,9 @@ def tokenizer_of(base: Path) -> Any:
     raise ValueError(f"{base} holds no weights; run: python -m training.base NAME {base}")
 
 
-def watched_batches(material: Material, course: Course) -> list[list[Encoded]]:
+def watched_batches(lessons: Sequence[Lesson], course: Course) -> list[list[Encoded]]:
     """The same requests every time, with all that a request may hold."""
-    lessons = list(material.watched)[:N_WATCHED]
+    lessons = lessons[:N_WATCHED]
     examples = [example_of(lesson, random.Random(number)) for number, lesson in enumerate(lessons)]
     encoded = [encode(example, course.prompt, course.tokenizer) for example in examples]
     return batched(encoded, max_pieces=course.max_pieces)
@@ -228,7 +230,7 @@ def _run(
     trainer: Trainer,
     course: Course,
     progress: Progress,
-    watched: Sequence[Sequence[Encoded]],
+    watched: Mapping[str, Sequence[Sequence[Encoded]]],
     log: Log,
     recipe: Mapping[str, Any],
     args: argparse.Namespace,
@@ -238,14 +240,17 @@ def _run(
     total, count, places, real = 0.0, 0, 0, 0
     since = time.monotonic()
 
+    def watch() -> None:
+        losses = {name: round(trainer.loss(batches), 4) for name, batches in watched.items()}
+        log.write(step=progress.step, watched=losses)
+
     def save() -> None:
         progress.seconds = past + time.monotonic() - begin
         write_checkpoint(args.out, progress, recipe=recipe, tensors=trainer.state(), network=trainer.network)
-        if watched:
-            log.write(step=progress.step, watched=round(trainer.loss(watched), 4))
+        watch()
 
-    if progress.step == 0 and watched:
-        log.write(step=0, watched=round(trainer.loss(watched), 4))
+    if progress.step == 0:
+        watch()
     for place, batch in course.batches(progress.place):
         last = progress.cooling[0] + progress.cooling[1] if progress.cooling else None
         if stop.asked or progress.step == args.steps or progress.step == last:
@@ -281,7 +286,9 @@ def parser() -> argparse.ArgumentParser:
     out = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     out.add_argument("--base", type=Path, required=True, help="folder with the published weights")
     out.add_argument("--out", type=Path, required=True, help="folder of checkpoints and log")
-    out.add_argument("--authored", type=Path, default=AUTHORED, help="pairs of which a few watch the loss")
+    out.add_argument(
+        "--authored", type=Path, action="append", help="a TSV file of pairs, a few of which watch the loss"
+    )
     out.add_argument("--pairs", type=Path, action="append", default=[], help="a private TSV file of pairs")
     out.add_argument("--templates", type=int, default=1_200, help="pairs made by templates in each epoch")
     out.add_argument("--prompt", default="qwen-tuned")

@@ -63,7 +63,7 @@ def tokenizer(make_gguf, tmp_path_factory):
 def test_only_what_may_be_published_is_in_the_repository():
     """Sentences of official documents stay outside: the shipped pairs are those of two files."""
     kept = {file.name for file in (ROOT / "training").iterdir() if file.suffix in (".tsv", ".jsonl", ".gz")}
-    assert kept == {"authored.tsv"}
+    assert kept == {"authored.tsv", "general.tsv"}
     assert not list(ROOT.glob("**/policy*.tsv"))
 
 
@@ -85,7 +85,7 @@ def test_a_source_is_held_out_wherever_it_stands(pairs, tmp_path):
     private.write_text(f"{hidden.zh}\tAnother translation.\n甲乙丙丁。\tThis is another sentence.\n", "utf-8")
     authored = tmp_path / "authored.tsv"
     authored.write_text("".join(f"{p.zh}\t{p.en}\n" for p in [*pairs[:200], hidden]), "utf-8")
-    material = Material(Sources(authored=authored, files=(private,), templates=0, headings=0))
+    material = Material(Sources(authored=(authored,), files=(private,), templates=0, headings=0))
     body = without_marker(hidden)[0]
     assert body not in {lesson.text for lesson in material(0)}
 
