@@ -17,7 +17,7 @@ from models.registry import Entry
 
 MANIFEST = "manifest.json"
 # Raise it when a conversion changes its result: the old folder is then no longer looked at.
-LAYOUT = 1
+LAYOUT = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
