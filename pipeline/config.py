@@ -64,7 +64,7 @@ class TranslateConfig:
     `registries` are files of further entries. `retry` False asks the model once for each text.
     """
 
-    model: str = "qwen2.5-coder-1.5b"
+    model: str = "qwen2.5-coder-1.5b-gov"
     fallback: str = ""
     registries: tuple[str, ...] = ()
     threads: int = 0

@@ -119,9 +119,9 @@ def test_weights_are_kept_from_one_call_to_the_next(monkeypatch, tmp_path):
     monkeypatch.setattr("pipeline.engine.load_translator", load_translator)
     bilingual(text=TEXT)
     bilingual(text=TEXT, glossaries=[own])
-    assert loaded == ["qwen2.5-coder-1.5b"]
+    assert loaded == ["qwen2.5-coder-1.5b-gov"]
     bilingual(text=TEXT, profile="light")
-    assert loaded == ["qwen2.5-coder-1.5b", "qwen2.5-coder-0.5b"]
+    assert loaded == ["qwen2.5-coder-1.5b-gov", "qwen2.5-coder-0.5b"]
     library._engine.cache_clear()
 
 

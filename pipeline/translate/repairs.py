@@ -17,7 +17,7 @@ def repair(task: Task, answer: str) -> tuple[str, tuple[str, ...]]:
     """The answer after all repairs, and the names of those that changed it."""
     applied = []
     for name, rule in _REPAIRS:
-        mended = rule(task, answer)
+        mended = rule(task, answer).strip()
         if mended != answer:
             applied.append(name)
             answer = mended
@@ -140,6 +140,16 @@ def _end(task: Task, answer: str) -> str:
     return answer
 
 
+_WE = re.compile(r"We (?:will|shall|must|should|need to) (?!not\b)(?=[a-z])")
+
+
+def _no_subject(task: Task, answer: str) -> str:
+    """A heading that names nobody is a title: “Deepen reform” for “We will deepen reform”."""
+    if task.kind != "heading" or re.search("我[们国省市县]", task.text):
+        return answer
+    return _WE.sub("", answer, count=1) if _WE.match(answer) else answer
+
+
 _REPAIRS: tuple[tuple[str, Repair], ...] = (
     ("spaces", _spaces),
     ("unwrapped", _unwrap),
@@ -148,6 +158,7 @@ _REPAIRS: tuple[tuple[str, Repair], ...] = (
     ("grouping", _grouping),
     ("magnitude", _magnitude),
     ("approximation", _approximation),
+    ("no-subject", _no_subject),
     ("end", _end),
     ("capital", _capital),
 )

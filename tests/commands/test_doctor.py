@@ -128,7 +128,7 @@ def test_no_temporary_folder_is_wrong(monkeypatch):
 def test_a_model_that_is_not_there_is_a_note_with_the_command(home):
     finding = only(doctor._model())
     assert finding.state == "note"
-    assert finding.remedy == "duizhao models fetch qwen2.5-coder-1.5b"
+    assert finding.remedy == "duizhao models fetch qwen2.5-coder-1.5b-gov"
 
 
 def test_a_model_that_is_half_there_is_wrong(home):

@@ -4,6 +4,7 @@ import pytest
 
 from models.errors import RegistryError
 from models.registry import find_entry, load_registry, parse_registry
+from pipeline.config import load_config
 
 MINE = """
 [models.mine]
@@ -16,6 +17,7 @@ prompt = "qwen"
 def test_shipped_entries_are_complete():
     registry = load_registry()
     assert {"qwen2.5-coder-1.5b", "qwen2.5-coder-0.5b", "opus-mt-zh-en", "openai"} <= registry.keys()
+    assert "missing" not in registry[load_config().translate.model].revision(), "its adapter is shipped"
     for name, entry in registry.items():
         assert entry.title, name
         assert entry.kind == "served" or entry.licence, name
@@ -24,8 +26,6 @@ def test_shipped_entries_are_complete():
 
 
 def test_default_model_of_the_configuration_is_an_entry():
-    from pipeline.config import load_config
-
     assert load_config().translate.model in load_registry()
     assert load_config(profile="light").translate.model in load_registry()
 

@@ -17,6 +17,20 @@ def task(text: str, kind: SegmentKind = "sentence") -> Task:
 
 
 @pytest.mark.parametrize(
+    ("text", "answer", "mended"),
+    [
+        ("深化改革", "We will deepen reform", "Deepen Reform"),
+        ("不断深化改革", "We must unceasingly deepen reform", "Unceasingly Deepen Reform"),
+        ("我们要深化改革", "We will deepen reform", "We Will Deepen Reform"),
+        ("绝不后退", "We will not retreat", "We Will Not Retreat"),
+    ],
+)
+def test_a_heading_that_names_nobody_gets_no_subject(text, answer, mended):
+    assert repair(task(text, "heading"), answer)[0] == mended
+    assert repair(task(text + "。"), answer + ".")[0] == answer + "."
+
+
+@pytest.mark.parametrize(
     ("text", "answer", "mended", "names"),
     [
         ("加强领导。", "  strengthen  leadership .", "Strengthen leadership.", {"spaces", "capital"}),
