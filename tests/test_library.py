@@ -121,7 +121,7 @@ def test_weights_are_kept_from_one_call_to_the_next(monkeypatch, tmp_path):
     bilingual(text=TEXT, glossaries=[own])
     assert loaded == ["qwen2.5-coder-1.5b-gov"]
     bilingual(text=TEXT, profile="light")
-    assert loaded == ["qwen2.5-coder-1.5b-gov", "qwen2.5-coder-0.5b"]
+    assert loaded == ["qwen2.5-coder-1.5b-gov", "qwen2.5-coder-0.5b-gov"]
     library._engine.cache_clear()
 
 

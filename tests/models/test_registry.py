@@ -17,7 +17,9 @@ prompt = "qwen"
 def test_shipped_entries_are_complete():
     registry = load_registry()
     assert {"qwen2.5-coder-1.5b", "qwen2.5-coder-0.5b", "opus-mt-zh-en", "openai"} <= registry.keys()
-    assert "missing" not in registry[load_config().translate.model].revision(), "its adapter is shipped"
+    for profile in (None, "light"):
+        shipped = registry[load_config(profile=profile).translate.model]
+        assert "missing" not in shipped.revision(), "its adapter is shipped"
     for name, entry in registry.items():
         assert entry.title, name
         assert entry.kind == "served" or entry.licence, name
