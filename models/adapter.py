@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from gguf import GGMLQuantizationType, GGUFReader, GGUFWriter, dequantize, quantize
+from gguf import GGMLQuantizationType, GGUFReader, GGUFWriter, quantize
 from numpy.typing import NDArray
 from safetensors import deserialize
 
 from models.errors import ModelError
+from models.gguf_tensor import dense
 
 CONFIG, WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
 # peft's names of a layer's matrices, and GGUF's.
@@ -221,10 +222,9 @@ def rewrite_gguf(
         kind, data = tensor.tensor_type, tensor.data
         again = choose(tensor)
         if again is not None:
-            shape = tuple(int(size) for size in tensor.shape[::-1])
-            dense = dequantize(data, kind).reshape(shape).astype(np.float32, copy=False)
+            weights = dense(tensor)
             kind = GGMLQuantizationType[again]
-            data = quantize(adapter.merged(tensor.name, dense) if adapter else dense, kind)
+            data = quantize(adapter.merged(tensor.name, weights) if adapter else weights, kind)
         writer.add_tensor(tensor.name, data, raw_dtype=kind)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()

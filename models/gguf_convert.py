@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 from ctranslate2.specs import common_spec, transformer_spec
-from gguf import GGUFReader, dequantize
+from gguf import GGUFReader
 from numpy.typing import NDArray
 
 from models.adapter import Adapter
 from models.errors import ModelError
+from models.gguf_tensor import dense
 from models.gguf_tokenizer import build_tokenizer
 
 Progress = Callable[[str, int, int], None]
@@ -78,11 +79,8 @@ class Weights:
 
     def read(self, name: str) -> NDArray[np.float32]:
         """Shapes: as in the network that was trained, (out, in) for a matrix."""
-        tensor = self.tensors[name]
-        shape = tuple(int(size) for size in tensor.shape[::-1])
-        dense: NDArray[np.float32] = dequantize(tensor.data, tensor.tensor_type).reshape(shape)
-        dense = dense.astype(np.float32, copy=False)
-        return dense if self.adapter is None else self.adapter.merged(name, dense)
+        weights = dense(self.tensors[name])
+        return weights if self.adapter is None else self.adapter.merged(name, weights)
 
     def vocabulary_matrices(self) -> tuple[str, str]:
         """Names of the input and output embeddings.
@@ -93,10 +91,7 @@ class Weights:
         """
         if "output.weight" not in self.tensors:
             return "token_embd.weight", "token_embd.weight"
-        rows = [
-            dequantize(self.tensors[name].data[:1000], self.tensors[name].tensor_type)
-            for name in ("token_embd.weight", "output.weight")
-        ]
+        rows = [dense(self.tensors[name], rows=1000) for name in ("token_embd.weight", "output.weight")]
         cosine = np.vdot(*rows) / (np.linalg.norm(rows[0]) * np.linalg.norm(rows[1]))
         return ("output.weight" if cosine > 0.98 else "token_embd.weight"), "output.weight"
 

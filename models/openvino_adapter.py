@@ -14,11 +14,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from gguf import GGUFReader, dequantize
+from gguf import GGUFReader
 from numpy.typing import NDArray
 
 from models.adapter import Adapter
 from models.errors import ModelError
+from models.gguf_tensor import dense
 
 # Number formats of 4 bits with a step (and an offset) for each 32 weights.
 FOUR_BITS = frozenset({"Q4_0", "Q4_1", "Q4_K"})
@@ -45,14 +46,14 @@ def add_branches(graph: Any, reader: GGUFReader, adapter: Adapter | None = None)
         matrix = _constant(product.input_value(1).get_node())
         if matrix is None:
             raise ModelError(f"{name} is not a matrix of constants in OpenVINO's graph")
-        dense = _dense(tensors[name])
+        exact = dense(tensors[name])
         changes = [
             opset().matmul(
-                _sums(source, dense.shape[1] // GROUP, sums), _stored(_lost(dense, matrix)), False, True
+                _sums(source, exact.shape[1] // GROUP, sums), _stored(_lost(exact, matrix)), False, True
             )
         ]
         if adapter is not None and name in adapter:
-            down, up = adapter.factors(name, dense.shape)
+            down, up = adapter.factors(name, exact.shape)
             thin = opset().matmul(source, _stored(down), False, True)
             changes.append(opset().matmul(thin, _stored(up), False, True))
         _add(product, changes)
@@ -72,7 +73,7 @@ def _in_layer(name: str) -> bool:
 
 def _products(graph: Any, tensors: Mapping[str, Any]) -> dict[str, Any]:
     """The product of each matrix."""
-    rows = {name: _dense(tensor, rows=1).reshape(-1) for name, tensor in tensors.items()}
+    rows = {name: dense(tensor, rows=1).reshape(-1) for name, tensor in tensors.items()}
     found: dict[str, Any] = {}
     for product in [op for op in graph.get_ordered_ops() if op.get_type_name() == "MatMul"]:
         row = _constant(product.input_value(1).get_node(), rows=1)
@@ -95,12 +96,12 @@ def _is_near(row: Matrix, known: Matrix) -> bool:
     return bool(np.linalg.norm(row - known) <= NEAR * float(np.linalg.norm(known)))
 
 
-def _lost(dense: Matrix, rounded: Matrix) -> Matrix:
+def _lost(exact: Matrix, rounded: Matrix) -> Matrix:
     """What each group of a matrix lacks.
 
-    Shapes:  dense, rounded (out, in); result (out, in / GROUP).
+    Shapes:  exact, rounded (out, in); result (out, in / GROUP).
     """
-    mean: Matrix = (dense - rounded).reshape(len(dense), -1, GROUP).mean(axis=-1)
+    mean: Matrix = (exact - rounded).reshape(len(exact), -1, GROUP).mean(axis=-1)
     return mean
 
 
@@ -130,12 +131,6 @@ def _stored(matrix: Matrix) -> Any:
     middle = opset().constant(np.full((len(matrix), 1), 128, np.uint8))
     signed = opset().subtract(opset().convert(bytes_, "f32"), opset().convert(middle, "f32"))
     return opset().multiply(signed, opset().constant(step.astype(np.float32)))
-
-
-def _dense(tensor: Any, *, rows: int | None = None) -> Matrix:
-    shape = tuple(int(size) for size in tensor.shape[::-1])
-    data = dequantize(tensor.data[:rows], tensor.tensor_type).astype(np.float32, copy=False)
-    return data.reshape(-1, *shape[1:])
 
 
 def _constant(node: Any, *, rows: int | None = None) -> Matrix | None:

@@ -140,14 +140,14 @@ def _end(task: Task, answer: str) -> str:
     return answer
 
 
-_WE = re.compile(r"We (?:will|shall|must|should|need to) (?!not\b)(?=[a-z])")
+_WE = re.compile(r"^We (?:will|shall|must|should|need to) (?!not\b)(?=[a-z])")
 
 
 def _no_subject(task: Task, answer: str) -> str:
     """A heading that names nobody is a title: “Deepen reform” for “We will deepen reform”."""
     if task.kind != "heading" or re.search("我[们国省市县]", task.text):
         return answer
-    return _WE.sub("", answer, count=1) if _WE.match(answer) else answer
+    return _WE.sub("", answer)
 
 
 _REPAIRS: tuple[tuple[str, Repair], ...] = (
