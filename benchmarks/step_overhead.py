@@ -38,8 +38,9 @@ def bare(translator: OpenVinoTranslator) -> list[str]:
     pipeline, encoder = translator._pipeline, translator.encoder
     for kind in {one.kind for one in conversations}:
         prefix = encoder.prefix(kind)
-        warm = openvino.Tensor(np.array([prefix[: len(prefix) // BLOCK * BLOCK]], np.int64))
-        pipeline.generate([warm], [translator._config(1, Decoding())])
+        if len(prefix) >= BLOCK:  # the prompt of a tuned model may be shorter than what the engine can share
+            warm = openvino.Tensor(np.array([prefix[: len(prefix) // BLOCK * BLOCK]], np.int64))
+            pipeline.generate([warm], [translator._config(1, Decoding())])
     inputs = [np.array([[*encoder.prefix(one.kind), *one.ids]], np.int64) for one in conversations]
     limits = [encoder.target_limit(one.n_pieces, Decoding()) for one in conversations]
     results = pipeline.generate(

@@ -59,6 +59,22 @@ def checkpoints(folder: Path) -> list[Path]:
     return sorted(found, key=lambda f: int(f.name[5:]))
 
 
+# What two runs must share for one to begin with the other's weights.
+SHAPE = ("base", "prompt", "rank", "alpha", "share")
+
+
+def last_checkpoint(folder: Path, *, needed: Mapping[str, Any]) -> tuple[Progress, dict[str, Any]]:
+    """The last checkpoint of another run, whatever pairs and rate it had.
+
+    Raises:  ValueError: there is none, or its adapter does not fit the one that `needed` describes.
+    """
+    recipe = {key: needed[key] for key in SHAPE}
+    found = read_checkpoint(folder, recipe)
+    if found is None:
+        raise ValueError(f"{folder} holds no checkpoint to begin with")
+    return found
+
+
 def read_checkpoint(folder: Path, recipe: Mapping[str, Any]) -> tuple[Progress, dict[str, Any]] | None:
     """The last checkpoint's counters and state; None where there is none.
 

@@ -16,6 +16,7 @@ from training.pairs import (
     AUTHORED,
     GENERAL,
     HELD_OUT_OF,
+    REPORTS,
     WATCHED_OF,
     Pair,
     divided,
@@ -29,7 +30,7 @@ from training.pairs import (
 class Sources:
     """Where pairs come from. `files` are private ones, of which a tenth is kept for measuring."""
 
-    authored: tuple[Path, ...] = (AUTHORED, GENERAL)
+    authored: tuple[Path, ...] = (AUTHORED, GENERAL, REPORTS)
     files: tuple[Path, ...] = ()
     templates: int = 1_200
     headings: int = 200

@@ -12,6 +12,7 @@ from pathlib import Path
 # each by itself, so that a tuned model does not forget them.
 AUTHORED = Path(__file__).parent / "authored.tsv"
 GENERAL = Path(__file__).parent / "general.tsv"
+REPORTS = Path(__file__).parent / "reports.tsv"
 # One pair in so many is kept out of training: of a file to measure on, of authored.tsv for the loss.
 HELD_OUT_OF = 10
 WATCHED_OF = 24
@@ -28,7 +29,7 @@ class Pair:
 
 
 def read_pairs(file: Path, *, origin: str = "") -> list[Pair]:
-    """The pairs of a TSV file, in its order; those of `GENERAL` do not follow from each other.
+    """The pairs of a TSV file, in its order; those of `GENERAL` and `REPORTS` do not follow from each other.
 
     Raises:  ValueError: a line has not exactly two cells with words in both.
     """
@@ -37,7 +38,7 @@ def read_pairs(file: Path, *, origin: str = "") -> list[Pair]:
         cells = [cell.strip() for cell in line.split("\t")]
         if len(cells) != 2 or not all(cells):
             raise ValueError(f"{file}:{number}: Chinese, tab, English are wanted, found {line[:60]!r}")
-        before = pairs[-1].en if pairs and file.name != GENERAL.name else ""
+        before = pairs[-1].en if pairs and file.name not in (GENERAL.name, REPORTS.name) else ""
         pairs.append(Pair(zh=cells[0], en=cells[1], origin=origin or file.stem, before=before))
     return pairs
 

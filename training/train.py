@@ -1,10 +1,10 @@
 """Tune a model on the pipeline's own requests; go on after any interruption.
 
-    python -m training.train --base FOLDER --out FOLDER [--pairs FILE]… [--steps N]
+    python -m training.train --base FOLDER --out FOLDER [--pairs FILE]… [--steps N] [--after FOLDER]
 
 FOLDER of --base holds the published GGUF file (`python -m training.base NAME FOLDER` fetches it) or a
-repository's files. Called again with the same options, it goes on from its last checkpoint. docs:
-training/README.md
+repository's files. Called again with the same options, it goes on from its last checkpoint; --after
+begins with what another run learnt, on other pairs or after its cooling. docs: training/README.md
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from torch import Tensor
 from models.gguf_tokenizer import build_tokenizer
 from models.prompt import load_prompt
 from training.batches import Course, Encoded, batched, encode, rows
-from training.checkpoint import Progress, read_checkpoint, write_checkpoint
+from training.checkpoint import Progress, last_checkpoint, read_checkpoint, write_checkpoint
 from training.examples import Lesson, example_of
 from training.material import Material, Sources
 from training.network import AdapterShape, answer_loss, base_of, load_base, trained_weights, with_adapter
-from training.pairs import AUTHORED, GENERAL
+from training.pairs import AUTHORED, GENERAL, REPORTS
 
 FILLER = 0
 LOGGED_EVERY = 10
@@ -157,7 +157,7 @@ def _train(args: argparse.Namespace) -> Progress:
         torch.set_num_threads(args.threads)
     prompt, tokenizer, base = load_prompt(args.prompt), tokenizer_of(args.base), base_of(args.base)
     sources = Sources(
-        authored=tuple(args.authored or (AUTHORED, GENERAL)),
+        authored=tuple(args.authored or (AUTHORED, GENERAL, REPORTS)),
         files=tuple(args.pairs),
         templates=args.templates,
         headings=args.templates // 6,
@@ -174,6 +174,11 @@ def _train(args: argparse.Namespace) -> Progress:
         "material": sources.fingerprint(),
         "base": base.revision,
     }
+    before = last_checkpoint(args.after, needed=recipe) if args.after else None
+    recipe["after"] = None
+    if before is not None:
+        was, past = before
+        recipe["after"] = {"material": past["recipe"]["material"], "steps": was.step, "pieces": was.pieces}
     found = read_checkpoint(args.out, recipe)
     material = Material(sources)
     course = Course(
@@ -185,6 +190,8 @@ def _train(args: argparse.Namespace) -> Progress:
     if found is not None:
         progress, state = found
         trainer.restore(state)
+    elif before is not None:
+        trainer.restore(before[1])
     if args.cooldown and progress.cooling is None:
         progress.cooling = (progress.step, args.cooldown)
     log = Log(args.out / "log.jsonl", progress.step)
@@ -286,6 +293,9 @@ def parser() -> argparse.ArgumentParser:
     out = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     out.add_argument("--base", type=Path, required=True, help="folder with the published weights")
     out.add_argument("--out", type=Path, required=True, help="folder of checkpoints and log")
+    out.add_argument(
+        "--after", type=Path, help="folder of a run whose adapter and optimizer this one begins with"
+    )
     out.add_argument(
         "--authored", type=Path, action="append", help="a TSV file of pairs, a few of which watch the loss"
     )

@@ -110,6 +110,25 @@ def test_other_recipe_is_refused(whole, base, authored):
         run(base, authored, whole, "--rank", "8")
 
 
+def test_another_run_is_begun_with_what_was_learnt(whole, base, authored, tmp_path):
+    learnt = logged(whole, "watched")[-1]["authored"]
+    progress = run(base, authored, tmp_path, "--after", str(whole), "--seed", "1", "--steps", "2")
+    assert progress.step == 2
+    assert logged(tmp_path, "watched")[0]["authored"] == learnt
+    state = torch.load(checkpoint.checkpoints(tmp_path)[-1] / checkpoint.STATE, weights_only=True)
+    assert state["recipe"]["after"]["steps"] == 14
+    assert run(base, authored, tmp_path, "--after", str(whole), "--seed", "1", "--steps", "3").step == 3
+    with pytest.raises(ValueError, match="was trained with after"):
+        run(base, authored, tmp_path, "--seed", "1", "--steps", "4")
+
+
+def test_a_run_of_another_shape_is_not_begun_with(whole, base, authored, tmp_path):
+    with pytest.raises(ValueError, match="rank 4"):
+        run(base, authored, tmp_path / "new", "--after", str(whole), "--rank", "8")
+    with pytest.raises(ValueError, match="no checkpoint to begin with"):
+        run(base, authored, tmp_path / "new", "--after", str(tmp_path / "none"))
+
+
 def test_cooling_ends_by_itself(base, authored, tmp_path):
     assert run(base, authored, tmp_path, "--cooldown", "3").step == 3
     assert run(base, authored, tmp_path).step == 3
