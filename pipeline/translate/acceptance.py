@@ -232,7 +232,7 @@ def _is_said_again(measure: Measure, pair: Pair) -> bool:
     )  # fmt: skip
 
 
-_SUM = re.compile(r"[两三四五六七八九十]大?(?:个|项|家|国|地|省|市|县|类|种|方|人|名|位|条|大|年|者|门)?")
+_SUM = re.compile(r"[两三四五六七八九十]大?(?:个|项|家|国|地|省|市|县|类|种|方|人|名|位|条|大|年|者|门|次)?")
 _LIST_BEFORE = re.compile(r"[^，。；：！？]*$")
 _GAP = re.compile(r".{0,4}(?:间隔|之间|相隔|相距|间的)")
 
@@ -240,7 +240,7 @@ _GAP = re.compile(r".{0,4}(?:间隔|之间|相隔|相距|间的)")
 def _is_sum(measure: Measure, text: str) -> bool:
     """Ku和Ka两个频段, 今明两年: the count says again how many were just named."""
     named = _LIST_BEFORE.search(text, 0, measure.start)
-    listed = 1 + len(re.findall(r"[、和与及]|[今明][明后]$", named[0] if named else ""))
+    listed = 1 + len(re.findall(r"[、和与及]|(?:今明|明后|去今)$", named[0] if named else ""))
     return listed > 1 and listed >= measure.value
 
 
