@@ -106,7 +106,10 @@ def test_a_small_count_that_is_taken_up_again_may_be_they() -> None:
     [
         ("配置Ku和Ka两个频段。", "It carries the Ku and Ka bands."),
         ("下调今明两年的增速。", "Growth was lowered for this year and next."),
-        ("城镇职工、城镇居民、新农合三项制度统一。", "The systems for workers, residents and farmers were unified."),
+        (
+            "城镇职工、城镇居民、新农合三项制度统一。",
+            "The systems for workers, residents and farmers were unified.",
+        ),
         ("两次服用间隔不少于四小时。", "Doses are taken at least four hours apart."),
         ("他不得不封路。", "He had to close the road."),
         ("店主不得已关了门。", "The owner was forced to close."),

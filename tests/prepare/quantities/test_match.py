@@ -270,7 +270,12 @@ def test_words_that_english_says_by_a_figure_invent_nothing(source: str, target:
 
 @pytest.mark.parametrize(
     ("source", "target"),
-    [("十月十八", "50 people"), ("年纪", "12 years"), ("两岸共识", "the 1992 Consensus"), ("一斤", "500 people")],
+    [
+        ("十月十八", "50 people"),
+        ("年纪", "12 years"),
+        ("两岸共识", "the 1992 Consensus"),
+        ("一斤", "500 people"),
+    ],
 )
 def test_figures_without_such_a_word_are_invented(source: str, target: str) -> None:
     assert "extra" in verdicts(source, target)
