@@ -81,7 +81,9 @@ def test_a_section_alone_only_advises() -> None:
     found = faults(Task(text=text, register="report"), answer)
     assert accepted(found)
     assert improvable(found)
-    assert cost(found) > cost(faults(Task(text=text, register="report"), "We advanced the reform of approvals."))
+    assert cost(found) > cost(
+        faults(Task(text=text, register="report"), "We advanced the reform of approvals.")
+    )
     assert against_passage(text, "We advanced the reform.", "plan") == "future"
     assert against_passage("审批改革已推进。", "We advanced the reform.", "plan") is None
     assert against_passage("继续推进审批改革。", answer, "report") is None
