@@ -21,7 +21,7 @@ from pipeline.prepare.terms import Glossary
 from pipeline.translate.register import Register
 from pipeline.translate.rules import RULE_MADE
 from pipeline.translate.tense import REMINDERS as TENSES
-from pipeline.translate.tense import against_passage, contradictions
+from pipeline.translate.tense import contradictions, doubted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -315,12 +315,12 @@ def _tense(task: Task, pair: Pair) -> Iterator[Fault]:
     """“We will” of finished work: sure by the words of the source, likely by the section it stands in."""
     if task.kind not in ("sentence", "item"):
         return
-    for tense, message in contradictions(task.text, pair.target):
+    for tense, message in contradictions(task.text, pair.target, task.register):
         yield Fault(code="tense", message=message, cost=2.5, reminder=TENSES[tense])
         return
-    tense = against_passage(task.text, pair.target, task.register)
+    tense = doubted(task.text, pair.target, task.register)
     if tense is not None:
-        message = "the section tells of another tense than the answer"
+        message = "figures or the section speak against the tense of the answer"
         yield Fault(code="tense", message=message, cost=_WORTH_ASKING, hard=False, reminder=TENSES[tense])
 
 

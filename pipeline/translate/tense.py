@@ -19,9 +19,7 @@ Tense = Literal["past", "future"]
 _PAST = re.compile(
     r"(?<![比较同与及为除受])了(?![解然结却断不得])(?=[一-龥\d“])|已经?(?=[一-龥\d])(?!知|[^，。；]{0,10}的)|"
     r"(?:^|(?<=[，。；：]))(?:去年|上年|一年来|过去(?:的)?[一二两三四五六七八九十几\d]+年|[一二两三四五\d]年来|20(?:1\d|2[0-5])年(?:以来)?)(?=[，我全各])|"
-    r"(?:先后|累计|圆满|顺利|成功)(?:完成|实现|建成|新增|召开|组织|开展|投入|培训|办结|处理|查处|举办|获评?)|"
-    r"(?:同比|比上年|比去年|较上年)(?:增长|下降|提高|增加|减少)[了约]?\d|"
-    r"(?:增长|下降|达到?|完成|新增|突破|建成|投入|实现)[^，。；]{0,12}\d[\d.,]*(?:%|万|亿|个|家|公里|元|项|名|件|人|次|户|套|吨)"
+    r"(?:先后|累计|圆满|顺利|成功)(?:完成|实现|建成|新增|召开|组织|开展|投入|培训|办结|处理|查处|举办|获评?)"
 )
 # Words of what is to come, of what ought to be, and of aims: with one of them nothing is sure of the past.
 _TO_COME = re.compile(
@@ -30,8 +28,11 @@ _TO_COME = re.compile(
     r"以内|(?<![培商协展学大晚机议社工委聘])会(?![议展计长员])|(?<![智技职功性效节动])能(?![力源耗够量化])|愿|希望|如果|若|凡|一旦|只有|不得|鼓励|"
     r"仍|还|不再|再(?!生)|确保|继续"
 )
-# A figure that nobody plans: three digits that say something (68.4%, 6240, 1307).
+# Results in figures: a share that grew, or three digits that say something (68.4%, 6240, 1307). Plans have
+# such figures, too (建成高标准农田32.8万亩), so that the section around them must tell of the past.
 _COUNTED = re.compile(
+    r"(?:同比|比上年|比去年|较上年)(?:增长|下降|提高|增加|减少)[了约]?\d|"
+    r"(?:增长|下降|达到?|完成|新增|突破|建成|投入|实现)[^，。；]{0,12}\d[\d.,]*(?:%|万|亿|个|家|公里|元|项|名|件|人|次|户|套|吨)|"
     r"(?<![\d.,第年—-])(?=\d[\d,.]*)(?!(?:19|20)\d\d(?:\D|$))(?:\d[\d,]*\.\d+|\d[\d,]*[1-9]\d?(?<=\d{3})|\d,\d[\d,]*[1-9])(?=%|万|亿|个|家|公里|元|项|名|件|人|次|户|套|吨|起|条|所|张|场|例|亩|部|份|本|台|批|宗|处|平方)"
 )
 # Words of the past that no word beside them takes back: 去年，我们… and 一年来.
@@ -61,17 +62,15 @@ REMINDERS = {
 }
 
 
-def told(text: str) -> Tense | None:
-    """When the Chinese says that it happens, if its words leave no doubt."""
-    if _SURELY_PAST.search(text) or (_happened(text) and not _TO_COME.search(text)):
-        return None if _SURELY_TO_COME.search(text) else "past"
-    if _SURELY_TO_COME.search(text) and not _HAPPENED.search(text):
-        return "future"
-    return None
-
-
-def _happened(text: str) -> bool:
-    return _PAST.search(text) is not None or _COUNTED.search(text) is not None
+def told(text: str, register: Register = "plain") -> Tense | None:
+    """When the Chinese says that it happens, if its words and its section leave no doubt."""
+    if _SURELY_TO_COME.search(text):
+        return "future" if register != "report" and not _HAPPENED.search(text) else None
+    if _SURELY_PAST.search(text):
+        return "past"
+    if register in ("plan", "directive") or _TO_COME.search(text):
+        return None
+    return "past" if _PAST.search(text) or (register == "report" and _COUNTED.search(text)) else None
 
 
 def said(answer: str) -> Tense | None:
@@ -83,19 +82,19 @@ def said(answer: str) -> Tense | None:
     return "past" if did and not _AIM.search(plain) else None
 
 
-def contradictions(text: str, answer: str) -> Iterator[tuple[Tense, str]]:
+def contradictions(text: str, answer: str, register: Register = "plain") -> Iterator[tuple[Tense, str]]:
     """The tense that the source tells, where the answer says another, and what to say of it."""
-    tense, other = told(text), said(answer)
+    tense, other = told(text, register), said(answer)
     if tense is not None and other is not None and tense != other:
         there, here = ("finished work", "work to come")[:: 1 if tense == "past" else -1]
         yield tense, f"the source tells of {there}, the answer of {here}"
 
 
-def against_passage(text: str, answer: str, register: Register) -> Tense | None:
-    """The tense of the section, where the answer has another and no word of the source asks for that."""
+def doubted(text: str, answer: str, register: Register) -> Tense | None:
+    """The likelier tense, where figures or the section alone speak against that of the answer."""
     other = said(answer)
-    if register == "report" and other == "future" and not _TO_COME.search(text):
-        return "past"
-    if register == "plan" and other == "past" and not (_HAPPENED.search(text) or _happened(text)):
+    if other == "future" and not _TO_COME.search(text):
+        return "past" if register == "report" or (register == "plain" and _COUNTED.search(text)) else None
+    if register == "plan" and other == "past" and not (_HAPPENED.search(text) or _PAST.search(text)):
         return "future"
     return None
