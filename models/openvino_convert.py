@@ -15,7 +15,7 @@ from models.adapter import Adapter, rewrite_gguf
 from models.chinese import chinese_ids
 from models.errors import ModelError
 from models.gguf_tokenizer import build_tokenizer
-from models.openvino_adapter import FOUR_BITS, add_branches
+from models.openvino_branches import FOUR_BITS, add_branches
 from models.openvino_runtime import import_openvino
 
 Progress = Callable[[str, int, int], None]
