@@ -20,6 +20,7 @@ _ENUMERATOR = re.compile(
 )
 
 
+_PERIOD = re.compile("(?:[这过][去一三五]{1,2}年|[一三五]年来|“?十[三四五]五”?(?:以来|时期))，")
 # Whose words, or whose aims, all that follows the colon is.
 _OPENER = re.compile("(?:目标|指标|任务|计划|打算|要求|意见|建议|称|说|表示|指出|认为|强调|提出)(?:是|为)?：")
 
@@ -174,9 +175,9 @@ def _sentences(body: list[tuple[int, Segment]]) -> Iterator[list[tuple[int, Segm
 
 def _topics(runs: list[list[tuple[int, Segment]]]) -> frozenset[str]:
     """The short sentences that name what the rest is about: the first of a longer paragraph, or several."""
-    if len(runs) < 3:
+    first = runs[0][0][1] if runs else None
+    if first is None or len(runs) < (2 if _PERIOD.match(first.text) else 3):
         return frozenset()
-    first = runs[0][0][1]
     found = {first.id} if len(runs[0]) == 1 and _names(first, _MAX_TOPIC) else set()
     inner = [
         run[0][1].id
