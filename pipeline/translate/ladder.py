@@ -132,7 +132,8 @@ class _Told:
     most: int = 0
 
     def __call__(self, more: int = 0) -> None:
-        self._tell(sum(climb.done for climb in self.climbs) + more)
+        if self.progress is not None:
+            self._tell(sum(climb.done for climb in self.climbs) + more)
 
     def settled(self) -> None:
         self._tell(len(self.climbs))
