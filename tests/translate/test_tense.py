@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.translate.acceptance import Task, accepted, cost, faults, improvable
 from pipeline.translate.register import Register
-from pipeline.translate.tense import doubted, contradictions, said, told
+from pipeline.translate.tense import contradictions, doubted, said, told
 from training.pairs import AUTHORED, GENERAL, REPORTS, read_pairs
 
 
