@@ -9,7 +9,7 @@ from pathlib import Path
 from models.fetch import installed
 from pipeline.batch.engine import Engine
 from pipeline.batch.job import STORE, Order, Totals, run_job
-from pipeline.batch.local import LocalEngine, Sizing, sizing
+from pipeline.batch.local import LocalEngine, Sizing, available_cores, sizing
 from pipeline.batch.metrics import metrics
 from pipeline.batch.settings import Settings
 from pipeline.commands.outputs import formats_of
@@ -29,10 +29,11 @@ def main(args: argparse.Namespace) -> int:
     for name in formats:
         require_format(name)
     output = Path(args.output)
-    size = sizing(workers=_workers(args.workers), model_bytes=model_bytes(config.translate))
+    options = config.translate
+    size = sizing(workers=_workers(args.workers), threads=options.threads, model_bytes=model_bytes(options))
     settings = Settings(
         config=config, formats=formats, brief=not args.no_brief,
-        store=args.store or str(output / STORE), threads=config.translate.threads or size.threads,
+        store=args.store or str(output / STORE), threads=size.threads,
     )  # fmt: skip
     order = Order(
         inputs=tuple(args.inputs),
@@ -42,7 +43,7 @@ def main(args: argparse.Namespace) -> int:
         part_bytes=_positive(args.part_bytes, "--part-bytes"),
         batch_bytes=_positive(args.batch_bytes, "--batch-bytes"),
     )
-    engine = engine_named(args, size)
+    engine = engine_named(args, size, cores=0 if options.threads else available_cores())
     with progress(quiet=args.quiet) as shown, metrics(args.metrics) as measured:
         show = _Shown(shown, size)
 
@@ -55,7 +56,7 @@ def main(args: argparse.Namespace) -> int:
     return _exit_code(totals, strict=args.strict)
 
 
-def engine_named(args: argparse.Namespace, size: Sizing) -> Engine:
+def engine_named(args: argparse.Namespace, size: Sizing, *, cores: int = 0) -> Engine:
     """The engine that the call asks for."""
     if args.engine == "ray":
         from pipeline.batch.ray_data import RayEngine, import_ray
@@ -64,7 +65,7 @@ def engine_named(args: argparse.Namespace, size: Sizing) -> Engine:
         return RayEngine(workers=size.workers, address=args.address or "")
     if args.address:
         raise UsageError("--address is of a Ray cluster: give --engine ray with it")
-    return LocalEngine(workers=size.workers)
+    return LocalEngine(workers=size.workers, cores=cores)
 
 
 def model_bytes(options: TranslateConfig) -> int:
@@ -102,7 +103,8 @@ def _opening(totals: Totals, size: Sizing) -> str:
     kept = f", {totals.kept} done before" if totals.kept else ""
     failed = f", {totals.failed_before} failed before (--retry-failed)" if totals.failed_before else ""
     return (
-        f"{totals.waiting} of {totals.documents} documents to do{kept}{failed}; {size.workers} worker{plural}"
+        f"{totals.waiting} of {totals.documents} documents to do{kept}{failed}; "
+        f"{size.workers} worker{plural} of {size.threads} thread{'s' if size.threads > 1 else ''}"
     )
 
 
