@@ -116,7 +116,7 @@ def line(totals: Totals) -> str:
     parts = [
         f"{totals.done + totals.failed}/{totals.waiting} documents",
         f"{totals.segments:,} segments",
-        f"{live_computed:,} answers computed, {live_asked - live_computed:,} kept, "
+        f"{live_computed:,} answers computed, {live_asked - live_computed:,} had before, "
         f"{live_computed / max(totals.seconds, 1e-9):.1f}/s",
         f"{tokens:,} tokens" if tokens else "",
         f"{totals.memory_hits:,} from the memory" if totals.memory_hits else "",
@@ -131,7 +131,10 @@ def line(totals: Totals) -> str:
 
 def ladder(totals: Totals) -> str:
     """How many segments each rung gave, in the order of the ladder."""
-    return ", ".join(f"{totals.rungs[rung]:,} {rung}" for rung in RUNGS if totals.rungs[rung])
+    words = {"kept": "kept with faults"}  # “kept” alone would read as what was there already
+    return ", ".join(
+        f"{totals.rungs[rung]:,} {words.get(rung, rung)}" for rung in RUNGS if totals.rungs[rung]
+    )
 
 
 def clock(seconds: float) -> str:
@@ -144,9 +147,9 @@ def clock(seconds: float) -> str:
 
 def _summarise(totals: Totals, output: Path) -> None:
     print(
-        f"{totals.state}: {totals.done} documents done, {totals.kept} kept, "
+        f"{totals.state}: {totals.done} documents done, {totals.kept} done before, "
         f"{totals.failed + totals.failed_before} failed; {totals.segments} segments, "
-        f"{totals.computed} answers computed, {totals.reused} kept, in {clock(totals.seconds)}"
+        f"{totals.computed} answers computed, {totals.reused} had before, in {clock(totals.seconds)}"
     )
     if totals.rungs:
         tokens = totals.source_pieces + totals.target_pieces
