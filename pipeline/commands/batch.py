@@ -18,7 +18,7 @@ from pipeline.commands.settings import configured
 from pipeline.config import TranslateConfig
 from pipeline.engine import registry_of
 from pipeline.errors import UsageError
-from pipeline.translate.step import RUNGS
+from pipeline.translate.step import RUNG_WORDS, RUNGS
 from pipeline.write import require_format
 
 
@@ -131,10 +131,8 @@ def line(totals: Totals) -> str:
 
 def ladder(totals: Totals) -> str:
     """How many segments each rung gave, in the order of the ladder."""
-    words = {"kept": "kept with faults"}  # “kept” alone would read as what was there already
-    return ", ".join(
-        f"{totals.rungs[rung]:,} {words.get(rung, rung)}" for rung in RUNGS if totals.rungs[rung]
-    )
+    rungs = [rung for rung in RUNGS if totals.rungs[rung]]
+    return ", ".join(f"{totals.rungs[rung]:,} {RUNG_WORDS.get(rung, rung)}" for rung in rungs)
 
 
 def clock(seconds: float) -> str:
