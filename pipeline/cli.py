@@ -299,6 +299,9 @@ def _align(parser: argparse.ArgumentParser) -> None:
 def _models(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=("list", "fetch", "verify", "bench"))
     parser.add_argument("names", nargs="*", metavar="NAME", help="default: the configured model")
+    parser.add_argument(
+        "--keep", action="store_true", help="fetch: keep the published files, for other models made of them"
+    )
     parser.add_argument("--config", action="append", default=[], metavar="FILE", help="your options (TOML)")
     parser.add_argument("--profile", metavar="NAME", help="a shipped set of options, such as light")
 
