@@ -215,3 +215,11 @@ def test_columns_whose_lines_are_not_level_are_read_one_after_the_other(make_pdf
     page += [*set_lines(right, 310, 120 + shift, 18), (60, 720, 12, "以上数据截至年底。")]
     document = read_pdf(make_pdf([page]))
     assert document.text.text.split("\n") == ["关于改革情况的报告", left, right, "以上数据截至年底。"]
+
+
+def test_a_raised_mark_at_the_end_of_a_short_line_parts_no_paragraph(make_pdf, set_lines):
+    text = set_lines(LONG, 60, 100, 30)
+    x, y = text[-1][0] + 12 * len(text[-1][3]), text[-1][1]
+    page = [*text[:-1], (60, y, 12, text[-1][3]), (x, y - 4, 7, "［二］")]
+    page += set_lines(LONG, 60, y + 40, 30)
+    assert read_pdf(make_pdf([page])).text.text.split("\n")[0].startswith(LONG)
