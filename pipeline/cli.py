@@ -112,6 +112,9 @@ def _reading(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--encoding", metavar="NAME", help="of the input; detected unless given")
     parser.add_argument(
+        "--column", metavar="NAME", help="the text of a CSV or JSONL; default: one of the usual names"
+    )
+    parser.add_argument(
         "--script",
         choices=("auto", "t2s", "tw2s", "hk2s", "none"),
         help="script conversion; guessed unless given",
