@@ -46,8 +46,8 @@ def test_a_part_run_alone_leaves_the_others_as_they_were(options, tmp_path, monk
 
 def test_an_unknown_part_is_refused(options, capsys):
     with pytest.raises(SystemExit):
-        beside.main(["sumaries", *options])
-    assert "no part sumaries" in capsys.readouterr().err
+        beside.main(["poems", *options])
+    assert "no part poems" in capsys.readouterr().err
 
 
 def test_the_page_is_what_the_kept_figures_say():
