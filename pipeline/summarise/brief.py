@@ -53,6 +53,7 @@ _UNSAID_AIM = 1.0  # what it costs in an abstract that only a heading says that 
 _ABSTRACT_SHARE = 0.33  # of the page, at most
 _MIN_ROOM = 20  # words: what fits into less says little of a report
 _SHARE = 2.0  # of what is left for each part, what its first point may take
+_LINE = 40  # words of a usual point: what is shorter than its share says less
 _LEAST = 0.4  # of the mean first point's score, what a further point must add
 _PER_WORD = 0.004
 _LENGTHS = (700, 1000, 1400)  # words; twelve sections with two points of thirty words take 1,000
@@ -89,7 +90,7 @@ def summarise(
     if not lines.abstract and not lines.points:
         lines = _Writer(document, ranking, config, told, proved_only=False).lines()
     if wording is not None and config.wording == "model":
-        lines, counts = wording.shorten(document, lines)
+        lines, counts = wording.shorten(document, lines, encoder=encoder)
         document = replace(document, run=replace(document.run, brief=counts))
     if config.focus.strip() and not focused:
         document = replace(document, issues=(*document.issues, _unheard(config.focus)))
@@ -215,10 +216,10 @@ class _Writer:
         if headings:
             choices = self._choices(title, headings)
             titled = [] if title is None else [*choices[:2], [title]]
-            told = self._with_figure(titled or choices, title)
+            figured = self._with_figure(titled or choices, title)
             fits = (c for c in choices if n_words(of_headings(c)) <= _MAX_HEADLINE_WORDS)
             chosen = next(fits, choices[-1])
-            return told or self._of_headings(chosen, titled=chosen[0] is title)
+            return figured or self._of_headings(chosen, titled=chosen[0] is title)
         return self._of_lead()
 
     def _choices(self, title: Segment | None, headings: Sequence[Segment]) -> list[list[Segment]]:
@@ -415,7 +416,7 @@ class _Writer:
         open_drafts = [d for d in drafts if best[id(d)] is not None]
         open_drafts.sort(key=lambda d: -self._selector.worth(best[id(d)] or 0, cost=cost))
         for n, draft in enumerate(open_drafts):
-            share = _SHARE * self._page.left / (len(open_drafts) - n)
+            share = max(_SHARE * self._page.left / (len(open_drafts) - n), _LINE)
             if not self._add(draft, cost, most=share):
                 self._add(draft, cost, most=self._page.left)
 
@@ -435,9 +436,11 @@ class _Writer:
             rows = [i for i in rows if self._page.holds(1, n := self._price(draft, i)) and n <= most]
         texts = {i: self._statements[i].text for i in rows}
         results = [i for i in rows if not (is_meeting(texts[i]) or sends_on(texts[i]))]
-        if draft.chosen:
-            return self._selector.best([i for i in results if not self._repeats(draft, i)], cost=cost)
-        return self._selector.best(results or rows, cost=cost)
+        if not draft.chosen:
+            return self._selector.best(results or rows, cost=cost)
+        while (i := self._selector.best(results, cost=cost)) is not None and self._repeats(draft, i):
+            self._selector.bar(i)  # what is said once stays said
+        return i
 
     def _repeats(self, draft: _Points, i: int) -> bool:
         lead = draft.leads[i]
