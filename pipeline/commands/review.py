@@ -45,7 +45,9 @@ def main(args: argparse.Namespace) -> int:
 
 
 def gate_for(host: str, port: int, token: str | None) -> Gate:
-    """Loopback needs no login; any other address gets a token, made here unless one is given.
+    """Loopback needs no login unless a token is given; any other address gets one.
+
+    With a token the name in a request may be any: a proxy on this machine serves under its own.
 
     Raises:  UsageError: a token that could be guessed.
     """
@@ -53,9 +55,8 @@ def gate_for(host: str, port: int, token: str | None) -> Gate:
 
     if token is not None and len(token) < 16:
         raise UsageError("--token needs at least 16 characters")
-    if is_loopback(host):
-        return Gate(token=token or "", hosts=LOCAL_NAMES)
-    # Behind an address of its own the name in a request may be any that leads here; the token decides.
+    if is_loopback(host) and not token:
+        return Gate(hosts=LOCAL_NAMES)
     return Gate(token=token or secrets.token_urlsafe(24), hosts=("*",))
 
 

@@ -15,7 +15,7 @@ from pipeline.review.checking import Progress
 from pipeline.review.concordance import concordance
 from pipeline.review.export import exported, media_type
 from pipeline.review.presence import Presence, Visitor
-from pipeline.review.security import Gate, author_of, set_author, set_session
+from pipeline.review.security import Gate, name_of, set_author, set_session
 from pipeline.review.suggest import suggestions
 from pipeline.review.terms import apply_term, find_uses
 from pipeline.review.workspace import Filter, Overview, Workspace
@@ -224,7 +224,7 @@ def make_api(space: Workspace, gate: Gate, default_author: str) -> APIRouter:
     api = APIRouter(prefix="/api")
 
     def who(request: Request) -> str:
-        return author_of(request.headers) or default_author
+        return name_of(gate, request.headers, default_author)
 
     _session_routes(api, gate, who)
     _presence_routes(api, space, who)
@@ -376,7 +376,8 @@ def _writing_routes(api: APIRouter, space: Workspace, who: Callable[[Request], s
 
     @api.put(at, responses=STALE)
     def edit(document: Number, name: Name, given: Edit, request: Request) -> Segment:
-        """Write a translation; it is checked at once. With `approve` it is approved too."""
+        """Write a translation; it is checked at once. With `approve` it is approved too, unless an error is
+        open: then it is written and stays to be reviewed, as `state` says."""
         author = who(request)
         try:
             entry = space.edit(

@@ -109,6 +109,14 @@ def shift(
     return space.write_group(document, changes, author=author, order=True)
 
 
+def neighbours(space: Workspace, document: int, entry: Entry) -> tuple[Entry | None, Entry | None]:
+    """The segments before and after one in the text, None where there is none of its section."""
+    with space.store.reading() as connection:
+        around = segments.around(connection, document, entry.position)
+    same = {e.position: e for e in around if e.segment.section == entry.segment.section}
+    return same.get(entry.position - 1), same.get(entry.position + 1)
+
+
 def source_places(text: str) -> list[int]:
     """Where a Chinese text may be cut: after its sentences, else after its clauses."""
     cuts = sentence_cuts(TracedText.of(text), 0, len(text))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,11 +16,12 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from pipeline.document import Document, Section
+from pipeline.prepare.script import convert
 from pipeline.review import brief, links
 from pipeline.review.concordance import concordance
 from pipeline.review.diff import difference
 from pipeline.review.rows import RowView, row_views
-from pipeline.review.security import Gate, author_of, set_session
+from pipeline.review.security import Gate, author_of, name_of, set_session
 from pipeline.review.suggest import suggestions
 from pipeline.review.terms import find_uses
 from pipeline.review.workspace import Filter, Workspace
@@ -41,6 +43,12 @@ ACTIONS = {
 }  # fmt: skip
 
 
+LABELS = {
+    "md": "Markdown", "html": "Web page (html)", "docx": "Word (docx)", "pdf": "PDF", "json": "JSON (complete)",
+    "tmx": "TMX (memory)", "xliff": "XLIFF", "csv": "Table (csv)", "parquet": "Parquet",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A window of the list: the names in it and the name before it, from which headings follow."""
@@ -54,13 +62,14 @@ def make_pages(space: Workspace, gate: Gate, default_author: str) -> APIRouter:
     pages = APIRouter(default_response_class=HTMLResponse)
 
     def who(request: Request) -> str:
-        return author_of(request.headers) or default_author
+        return name_of(gate, request.headers, default_author)
 
     def page(template: str, request: Request, **values: Any) -> Response:
         session = gate.session_of(request.headers)
         fresh = session is None
         session = session or gate.new_session()
-        text = _render(template, csrf=gate.csrf(session), author=who(request), **values)
+        nameless = bool(gate.token) and not author_of(request.headers)
+        text = _render(template, csrf=gate.csrf(session), author=who(request), nameless=nameless, **values)
         response = HTMLResponse(text)
         if fresh:
             set_session(response, session)
@@ -124,6 +133,7 @@ def _document_pages(pages: APIRouter, space: Workspace, page: Callable[..., Resp
             order="risk" if order == "risk" else "text",
             states=STATES,
             formats=list(FORMATS),
+            labels=LABELS,
             spans=_spans(names),
             found=len(names),
             first=_views(space, document, names[:WINDOW], "", risk=order == "risk"),
@@ -131,6 +141,12 @@ def _document_pages(pages: APIRouter, space: Workspace, page: Callable[..., Resp
             checked=checked,
             narrowed=wanted != Filter(),
         )
+
+    @pages.get("/documents/{document}/open")
+    def still_open(document: int) -> str:
+        """The names of the segments that are to be reviewed."""
+        names = space.names(document, Filter(state="open"), by_risk=False)
+        return " ".join(quote(name, safe="") for name in names)
 
     @pages.get("/documents/{document}/status")
     def status(document: int) -> str:
@@ -199,11 +215,15 @@ def _panels(pages: APIRouter, space: Workspace) -> None:
 
     @pages.get(f"{at}/links/{{name}}")
     def link(document: int, name: str) -> str:
-        segment = space.entry(document, name).segment
+        entry = space.entry(document, name)
+        segment = entry.segment
+        before, after = links.neighbours(space, document, entry)
         return _render(
             "links.html.j2",
             name=name,
             segment=segment,
+            before=before,
+            after=after,
             source_parts=_parts(segment.text, links.source_places(segment.text)),
             target_parts=_parts(segment.target or "", links.target_places(segment.target or "")),
         )
@@ -274,10 +294,15 @@ def _parts(text: str, places: Sequence[int]) -> list[tuple[int, str]]:
     return [(a, text[a:b]) for a, b in zip([0, *places], ends, strict=True) if text[a:b]]
 
 
-def _around(text: str, words: str) -> tuple[str, str, str] | None:
-    """The text before, at and after the words, None where they are not in it."""
-    at = text.casefold().find(words.casefold())
-    return None if at < 0 else (text[:at], text[at : at + len(words)], text[at + len(words) :])
+def _lit(text: str, words: str) -> list[tuple[str, bool]]:
+    """The text in parts, each with whether it is one of the places of the words, in either script."""
+    wanted = {words.strip(), convert(words.strip(), "t2s"), convert(words.strip(), "s2t")} - {""}
+    if not wanted:
+        return [(text, False)]
+    pattern = re.compile(
+        f"({'|'.join(map(re.escape, sorted(wanted, key=len, reverse=True)))})", re.IGNORECASE
+    )
+    return [(part, n % 2 == 1) for n, part in enumerate(pattern.split(text)) if part]
 
 
 async def _form(request: Request) -> dict[str, str]:
@@ -296,7 +321,7 @@ def _environment() -> Environment:
         trim=True,
         difference=difference,
         line_label=_line_label,
-        around=_around,
+        lit=_lit,
         quote=lambda text: quote(text, safe=""),
         query=lambda **values: Markup("?") + urlencode({k: v for k, v in values.items() if v}),
         window=WINDOW,

@@ -95,6 +95,16 @@ def author_of(headers: Headers) -> str:
     return " ".join(unquote(cookie(headers, AUTHOR)).split())[:120]
 
 
+def name_of(gate: Gate, headers: Headers, default: str) -> str:
+    """Who acts: the name that was given, else on a shared review one for the session, else the default.
+
+    Two people who have not said who they are stay two people in the record.
+    """
+    given = author_of(headers)
+    session = gate.session_of(headers) if gate.token and not given else None
+    return given or (f"guest {hashlib.sha256(session.encode()).hexdigest()[:4]}" if session else default)
+
+
 def set_session(response: Response, session: str) -> None:
     """Give the browser its session; no script can read it and no other site can send it."""
     response.set_cookie(SESSION, session, httponly=True, samesite="strict", path="/")
@@ -117,7 +127,7 @@ class Guard:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
         headers = Headers(scope=scope)
-        with_headers = _with_headers(send)
+        with_headers = _with_headers(send, secure=scope.get("scheme") == "https")
         refusal = self._refusal(scope, headers)
         if refusal is not None:
             return await refusal(scope, receive, with_headers)
@@ -183,10 +193,17 @@ def _refuse(status: int, detail: str) -> Response:
     return JSONResponse({"detail": detail}, status_code=status)
 
 
-def _with_headers(send: Send) -> Send:
+def _with_headers(send: Send, *, secure: bool) -> Send:
+    """With the headers of every answer; behind a proxy that speaks TLS cookies stay within it."""
+
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
+            if secure:
+                cookies = [f"{value}; Secure" for value in headers.getlist("set-cookie")]
+                del headers["set-cookie"]
+                for value in cookies:
+                    headers.append("set-cookie", value)
             for name, value in HEADERS.items():
                 headers.setdefault(name, value)
             headers.setdefault("cache-control", "no-store")

@@ -153,43 +153,49 @@ class Workspace:
     ) -> Entry:
         """A person's words for a segment, checked at once; with `approve` also approved.
 
+        Words in which an error is open are kept, but stay to be reviewed.
+
         Raises:  StaleWrite: the segment has moved on from version `base`.
         """
 
         def after(frame: Document, entry: Entry) -> Entry:
-            return self.checked(
-                frame, with_target(entry, target, state="reviewed" if approve else "translated")
-            )
+            written = self.checked(frame, with_target(entry, target))
+            good = approve and target.strip() and not has_open_error(written)
+            return with_state(written, "reviewed") if good else written
 
         return self._write(document, name, base, after, action="edit", author=author)
 
     def approve(self, document: int, name: str, base: int, *, author: str) -> Entry:
-        """The translation is right; the pair feeds the translation memory."""
+        """The translation is right; the pair feeds the translation memory.
+
+        Raises:  Refused: there is none, or an error is open, which is to be corrected or accepted first.
+        """
 
         def after(frame: Document, entry: Entry) -> Entry:
-            if not (entry.segment.target or "").strip():
-                raise Refused(f"segment {name} has no translation to approve")
+            _require_target(entry, "approve")
+            if has_open_error(entry):
+                raise Refused(f"segment {name} has an open error; correct it or waive it with a reason")
             return with_state(entry, "reviewed")
 
         return self._write(document, name, base, after, action="approve", author=author)
 
     def reject(self, document: int, name: str, base: int, *, author: str, reason: str = "") -> Entry:
         """The translation is wrong; it stays to be seen but counts as none."""
-        return self._write(
-            document, name, base, lambda _, entry: with_state(entry, "initial"),
-            action="reject", author=author, note=reason,
-        )  # fmt: skip
+
+        def after(_: Document, entry: Entry) -> Entry:
+            _require_target(entry, "reject")
+            return with_state(entry, "initial")
+
+        return self._write(document, name, base, after, action="reject", author=author, note=reason)
 
     def reopen(self, document: int, name: str, base: int, *, author: str) -> Entry:
         """Back to be reviewed."""
-        return self._write(
-            document,
-            name,
-            base,
-            lambda _, entry: with_state(entry, "translated"),
-            action="reopen",
-            author=author,
-        )
+
+        def after(_: Document, entry: Entry) -> Entry:
+            _require_target(entry, "reopen")
+            return with_state(entry, "translated")
+
+        return self._write(document, name, base, after, action="reopen", author=author)
 
     def waive(
         self, document: int, name: str, base: int, *, check: str, reason: str, author: str, message: str = ""
@@ -471,6 +477,11 @@ def with_state(entry: Entry, state: State) -> Entry:
     return replace(entry, segment=replace(entry.segment, state=state))
 
 
+def has_open_error(entry: Entry) -> bool:
+    """Whether an error stands that nobody has accepted."""
+    return any(issue.severity == "error" and issue.waived is None for issue in entry.issues)
+
+
 def below(sections: Sequence[Section], name: str) -> tuple[str, ...]:
     """A section and all sections within it."""
     found = [name] if name else []
@@ -548,12 +559,17 @@ def _is_pair(segment: Segment) -> bool:
     return segment.state in DONE and bool(segment.target and segment.text.strip())
 
 
+def _require_target(entry: Entry, what: str) -> None:
+    if not (entry.segment.target or "").strip():
+        raise Refused(f"segment {entry.name} has no translation to {what}")
+
+
 def _require_ready(entries: Sequence[Entry], *, rest: bool) -> None:
     for entry in entries:
         segment = entry.segment
         if segment.text.strip() and (segment.target is None or segment.state == "initial"):
             raise Refused(f"segment {entry.name} has no translation or is rejected")
-        if any(issue.severity == "error" and issue.waived is None for issue in entry.issues):
+        if has_open_error(entry):
             raise Refused(f"segment {entry.name} has an open error; correct it or waive it with a reason")
         if not rest and segment.state not in DONE:
             raise Refused(f"segment {entry.name} is not reviewed yet")

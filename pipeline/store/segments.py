@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, and_, case, delete, func, insert, or_, s
 
 from pipeline.document import Issue, Quantity, Segment
 from pipeline.errors import DuizhaoError
+from pipeline.prepare.script import convert
 from pipeline.store.tables import DOCUMENT, REVISION, SEGMENT
 from pipeline.write.shape import decode, encode
 
@@ -321,5 +322,6 @@ def _conditions(wanted: Filter, sections: Sequence[str]) -> list[Any]:
         found.append(SEGMENT.c.section.in_(sections or (wanted.section,)))
     if wanted.text:
         columns = (SEGMENT.c.text, SEGMENT.c.source, SEGMENT.c.target)
-        found.append(or_(*(column.icontains(wanted.text, autoescape=True) for column in columns)))
+        words = {searchable(wanted.text), searchable(convert(wanted.text, "t2s"))}
+        found.append(or_(*(column.icontains(one, autoescape=True) for column in columns for one in words)))
     return found

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 from starlette.testclient import TestClient
 
@@ -15,9 +16,11 @@ from pipeline.config import Config
 from pipeline.document import Document
 from pipeline.prepare.terms import Glossary
 from pipeline.review.app import create_app
+from pipeline.review.pages import _lit
 from pipeline.review.security import Gate
 from pipeline.review.workspace import Workspace
 from pipeline.store import Store
+from pipeline.write import FORMATS
 from pipeline.write.as_json import from_dict, to_dict
 
 # What these take is described further than OpenAPI can: any object is not a document, any two words no change.
@@ -103,11 +106,12 @@ def test_what_is_no_document_is_refused(client: TestClient, content: dict[str, s
     assert isinstance(answer.json()["detail"], str)
 
 
-@pytest.mark.parametrize("name", ["md", "html", "json"])
+@pytest.mark.parametrize("name", list(FORMATS))
 def test_export_is_a_file(client: TestClient, name: str) -> None:
     answer = client.get("/api/documents/1/export", params={"format": name})
     assert answer.status_code == 200
-    assert answer.headers["content-disposition"].startswith("attachment")
+    assert answer.headers["content-disposition"] == f'attachment; filename="report.{name}"'
+    assert answer.content
 
 
 def test_unknown_format(client: TestClient) -> None:
@@ -157,3 +161,22 @@ def test_others_on_a_document_are_named(client: TestClient) -> None:
     assert other == [{"author": "Mei", "segment": "s3", "editing": True}]
     client.put("/api/documents/1/presence", json={"tab": "a" * 24, "leaving": True})
     assert client.put("/api/documents/1/presence", json={"tab": "b" * 24}).json() == []
+
+
+@given(text=st.text(), words=st.text(min_size=1, max_size=3))
+def test_found_words_are_shown_in_their_text(text: str, words: str) -> None:
+    parts = _lit(text, words)
+    assert "".join(part for part, _ in parts) == text
+    if words.strip() and words.strip() in text:
+        assert any(here for _, here in parts)
+
+
+def test_found_words_light_up_in_either_script() -> None:
+    assert _lit("改革開放", "开放") == [("改革", False), ("開放", True)]
+
+
+def test_the_page_asks_what_is_still_to_review(client: TestClient) -> None:
+    names = client.get("/documents/1/open").text.split()
+    assert len(names) == 11
+    client.post("/api/documents/1/segments/s2/approve", json={"version": 1})
+    assert set(names) - set(client.get("/documents/1/open").text.split()) == {"s2"}

@@ -91,3 +91,16 @@ def test_an_empty_part_is_refused(workspace: Workspace) -> None:
         links.split(workspace, 1, "s1", 1, source_at=0, target_at=0, author="Mei")
     with pytest.raises(Refused):
         links.split(workspace, 1, "s1", 1, source_at=10_000, target_at=0, author="Mei")
+
+
+def test_neighbours_are_those_of_the_text_and_of_one_section(workspace: Workspace) -> None:
+    first, second = pair(workspace)
+    entries = [workspace.entry(1, name) for name in (first, second)]
+    before, after = links.neighbours(workspace, 1, entries[0])
+    assert after is not None
+    assert after.name == second
+    assert before is None or before.segment.section == entries[0].segment.section
+    before, after = links.neighbours(workspace, 1, entries[1])
+    assert before is not None
+    assert before.name == first
+    assert after is None or after.segment.section == entries[1].segment.section

@@ -197,3 +197,39 @@ def test_the_policy_allows_nothing_inline_and_nothing_from_elsewhere(local: Test
 def test_a_page_has_no_script_and_no_style_of_its_own(local: TestClient, path: str) -> None:
     page = local.get(path).text
     assert not re.search(r"<script(?![^>]*\ssrc=\"/static/)|<style|\sstyle=|\son[a-z]+=|javascript:", page)
+
+
+def test_two_people_without_a_name_are_two_in_the_record(workspace: Workspace) -> None:
+    app = create_app(workspace, gate=Gate(token=TOKEN, hosts=("*",)))
+    names = set()
+    for _ in range(2):
+        client = TestClient(app, base_url="http://review.example")
+        client.get("/login", params={"token": TOKEN})
+        names.add(client.get("/api/session").json()["author"])
+        assert "Who are you?" in client.get("/").text
+        client.put("/api/session", json={"author": "Mei"}, headers={"X-CSRF-Token": proof(client)})
+        assert client.get("/api/session").json()["author"] == "Mei"
+        assert "Who are you?" not in client.get("/").text
+    assert len(names) == 2
+    assert all(name.startswith("guest ") for name in names)
+
+
+def test_cookies_stay_within_tls_where_a_proxy_speaks_it(workspace: Workspace) -> None:
+    gate = Gate(token=TOKEN, hosts=("*",))
+    client = TestClient(create_app(workspace, gate=gate), base_url="https://x", follow_redirects=False)
+    cookie = client.get("/login", params={"token": TOKEN}).headers["set-cookie"]
+    assert cookie.endswith("; Secure")
+    named = client.put("/api/session", json={"author": "Mei"}, headers={"X-CSRF-Token": proof(client)})
+    assert named.headers["set-cookie"].endswith("; Secure")
+
+
+def test_a_token_on_loopback_is_asked_for_under_any_name() -> None:
+    gate = gate_for("127.0.0.1", 8765, "x" * 24)
+    assert (gate.token, gate.hosts) == ("x" * 24, ("*",))
+
+
+def test_a_document_that_is_too_long_is_refused(local: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(security, "MAX_UPLOAD", 1000)
+    headers = {"X-CSRF-Token": proof(local)}
+    answer = local.post("/api/documents?stem=long", json={"x": "y" * 2000}, headers=headers)
+    assert (answer.status_code, "1,000" in answer.json()["detail"]) == (413, True)

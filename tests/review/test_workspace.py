@@ -183,3 +183,30 @@ def test_whole_document_check_keeps_versions(workspace: Workspace) -> None:
 def test_unknown_is_not_found(workspace: Workspace, document: int, name: str) -> None:
     with pytest.raises(NotFound):
         workspace.entry(document, name)
+
+
+def test_an_open_error_holds_an_approval_back(workspace: Workspace, figures: Entry) -> None:
+    name, memory = figures.name, StoreMemory(workspace.store)
+    with pytest.raises(Refused, match="open error"):
+        workspace.approve(1, name, figures.version, author="Mei")
+    wrong = "Over the year it received 345,000 readers, up 16.8%."
+    written = workspace.edit(1, name, figures.version, wrong, author="Mei", approve=True)
+    assert (written.segment.target, written.segment.state) == (wrong, "translated")
+    assert memory.get(figures.segment.text, ()) is None
+    for code in sorted(codes(written)):
+        written = workspace.waive(1, name, written.version, check=code, reason="so it is", author="Mei")
+    assert workspace.approve(1, name, written.version, author="Mei").segment.state == "reviewed"
+    assert memory.get(figures.segment.text, ()) is not None
+
+
+@pytest.mark.parametrize("act", ["approve", "reject", "reopen"])
+def test_nothing_is_said_of_a_translation_that_is_not_there(workspace: Workspace, act: str) -> None:
+    name = next(s.id for s in workspace.whole(1).segments if s.target is None)
+    with pytest.raises(Refused, match=f"to {act}"):
+        getattr(workspace, act)(1, name, 1, author="Mei")
+
+
+def test_words_in_either_script_narrow_the_list(workspace: Workspace) -> None:
+    found = [workspace.names(1, Filter(text=words), by_risk=False) for words in ("圖書館", "图书馆")]
+    assert found[0]
+    assert set(found[1]) == set(found[0])

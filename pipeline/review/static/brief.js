@@ -4,7 +4,7 @@
   const page = window.duizhao && window.duizhao.review;
   if (!page) return;
   const { all } = window.duizhao;
-  const { id, send, toast, refused, button, fit, goTo, here } = page;
+  const { id, send, fill, toast, refused, button, fit, goTo, here } = page;
   const one = (selector, under = document) => under.querySelector(selector);
   const lines = () => all("#brief .line");
   const api = (name) => `/api/documents/${id}/brief/lines/${name}`;
@@ -28,7 +28,7 @@
     if (focused) stand(fresh);
     return fresh;
   };
-  const figures = () => htmx.ajax("GET", `/documents/${id}/brief/figures`, { target: "#figures", swap: "innerHTML" });
+  const figures = () => fill(document.getElementById("figures"), `/documents/${id}/brief/figures`);
 
   // -- editing a line -------------------------------------------------------------------------------
 
@@ -178,6 +178,13 @@
     else if ("arcsl".includes(event.key)) taken();
   }, true);
 
+  page.onLine((name) => {
+    const line = document.getElementById(name);
+    if (line) stand(line);
+    else location.assign(`/documents/${id}#${name}`);
+  });
+  const asked = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (asked && asked.matches("#brief .line")) stand(asked);
   page.onLines((names) => {
     names.filter((name) => name !== "b-figures").forEach(renew);
     if (names.includes("b-figures")) figures();

@@ -4,7 +4,7 @@
   const { all, light, toggle } = window.duizhao;
   const one = (selector, under = document) => under.querySelector(selector);
   const body = document.body;
-  const csrf = one("meta[name=csrf]").content;
+  let csrf = one("meta[name=csrf]").content;
 
   const plural = (n, word) => `${n.toLocaleString("en")} ${word}${n === 1 ? "" : "s"}`;
   const toast = (words, tone = "") => {
@@ -12,20 +12,59 @@
     if (!box) return;
     box.textContent = words;
     box.className = `toast ui shown ${tone}`;
+    const foot = document.getElementById("dock");
+    box.style.bottom = `${(foot ? foot.offsetHeight : 0) + 14}px`;
     clearTimeout(toast.timer);
     toast.timer = setTimeout(() => box.classList.remove("shown"), 4000);
   };
 
   // Every write goes through the JSON interface; a refusal is an answer too.
+  const ask = (method, url, content, more = {}) =>
+    fetch(url, { method, headers: { "X-CSRF-Token": csrf, "Content-Type": "application/json" }, body: content, ...more });
+  // A review that was started again knows our session no more: on this machine it gives a new one.
+  const enterAgain = async () => {
+    const answer = await fetch("/api/session").catch(() => null);
+    if (!answer || !answer.ok) return false;
+    csrf = (await answer.json()).csrf;
+    body.setAttribute("hx-headers", JSON.stringify({ "X-CSRF-Token": csrf }));
+    return true;
+  };
+  const LOGGED_OUT = "The review was started again: log in with its new token in another tab, then go on here. Drafts are kept.";
   const send = async (method, url, given, type = "application/json") => {
     try {
       const content = type === "application/json" ? JSON.stringify(given) : given;
-      const answer = await fetch(url, { method, headers: { "X-CSRF-Token": csrf, "Content-Type": "application/json" }, body: content });
+      let answer = await ask(method, url, content);
+      if ([401, 403].includes(answer.status) && await enterAgain()) answer = await ask(method, url, content);
+      if (answer.status === 401) return { ok: false, status: 401, value: { detail: LOGGED_OUT } };
       const value = await answer.json().catch(() => ({ detail: answer.statusText }));
       return { ok: answer.ok, status: answer.status, value };
     } catch {
       return { ok: false, status: 0, value: { detail: "the server cannot be reached; nothing was written" } };
     }
+  };
+
+  // A piece of the page from the server. Of several answers for one place the one asked for last counts.
+  // Not htmx.ajax: without a source of their own such requests wait for each other and drop one another.
+  const asked = new WeakMap();
+  const piece = async (box, url) => {
+    const turn = {};
+    asked.set(box, turn);
+    const answer = await fetch(url, { headers: { "HX-Request": "true" } }).catch(() => null);
+    if (asked.get(box) !== turn) return null;
+    if (!answer || !answer.ok) {
+      toast(!answer ? "the server cannot be reached; drafts are kept" : answer.status === 401 ? LOGGED_OUT : "the server could not show this", "bad");
+      return null;
+    }
+    const text = await answer.text();
+    return asked.get(box) === turn ? text : null;
+  };
+  const fragment = (text) => document.createRange().createContextualFragment(text);
+  const fill = async (box, url) => {
+    const text = await piece(box, url);
+    if (text === null) return false;
+    box.replaceChildren(fragment(text));
+    htmx.process(box);
+    return true;
   };
 
   // -- the list of documents ------------------------------------------------------------------
@@ -35,11 +74,12 @@
   if (upload) one("input", upload).addEventListener("change", async (event) => {
     const file = event.target.files[0];
     if (!file) return;
-    said(upload, "…");
+    said(upload, "reading and checking it …");
     const stem = file.name.replace(/\.json$/i, "");
     const answer = await send("POST", `/api/documents?stem=${encodeURIComponent(stem)}`, await file.text(), "text");
     if (answer.ok) location.assign(`/documents/${answer.value.id}`);
     else said(upload, `✕ ${typeof answer.value.detail === "string" ? answer.value.detail : "not a document of duizhao"}`);
+    event.target.value = ""; // so that the same file can be chosen again once it is mended
   });
   const who = document.getElementById("who");
   if (who) who.addEventListener("submit", async (event) => {
@@ -59,6 +99,8 @@
   const rows = () => all("#text article.seg");
   const rowOf = (name) => document.getElementById(`seg-${name}`);
   let current = null;
+  // Approving goes on to the next by itself, so an undo right after it means the one that was approved.
+  let left = null;
 
   // -- windows: rows come when they are near and go when they are far ---------------------------
 
@@ -74,44 +116,65 @@
       const query = new URLSearchParams(names(box).map((name) => ["n", name]));
       query.set("before", decodeURIComponent(box.dataset.before));
       query.set("order", order());
-      const done = htmx.ajax("GET", `/documents/${id}/rows?${query}`, { target: box, swap: "innerHTML" })
-        .then(() => { box.style.minHeight = ""; waiting.delete(box); tidy(box); });
+      const done = fill(box, `/documents/${id}/rows?${query}`).then((filled) => {
+        waiting.delete(box);
+        if (!filled) return setTimeout(() => { if (seen.has(box)) load(box); }, 2000);
+        box.style.minHeight = "";
+        return tidy();
+      });
       waiting.set(box, done);
     }
     return waiting.get(box);
   };
-  const tidy = (kept) => {
+  // Far is what is far from the screen, not from the box that came last: a slow answer for a box that
+  // was left long ago must not empty the one that is read.
+  const seen = new Set();
+  let whole = false;
+  const tidy = () => {
     const boxes = all(".window");
-    const here = boxes.indexOf(kept);
+    const places = boxes.flatMap((box, n) => (seen.has(box) ? [n] : []));
+    if (whole || !places.length) return;
+    const [first, last] = [places[0] - KEPT, places[places.length - 1] + KEPT];
     boxes.forEach((box, n) => {
-      if (Math.abs(n - here) <= KEPT || !loaded(box) || one(".editor", box) || box.contains(document.activeElement)) return;
+      if ((n >= first && n <= last) || !loaded(box) || one(".editor", box) || box.contains(document.activeElement)) return;
       box.style.minHeight = `${box.offsetHeight}px`;
       box.replaceChildren();
     });
   };
   const near = new IntersectionObserver((entries) => {
-    entries.filter((entry) => entry.isIntersecting).forEach((entry) => load(entry.target));
+    for (const { target, isIntersecting } of entries) {
+      if (isIntersecting) { seen.add(target); load(target); } else seen.delete(target);
+    }
   }, { rootMargin: "1200px 0px" });
-  const watch = () => all(".window").forEach((box) => {
-    if (!loaded(box)) box.style.minHeight = `${names(box).length * ROW}px`;
-    near.observe(box);
-  });
+  const watch = () => {
+    near.disconnect();
+    seen.clear();
+    all(".window").forEach((box) => {
+      if (!loaded(box)) box.style.minHeight = `${names(box).length * ROW}px`;
+      near.observe(box);
+    });
+  };
   const windowOf = (name) => all(".window").find((box) => names(box).includes(name));
 
   // -- walking ----------------------------------------------------------------------------------
 
   const show = (row) => {
+    if (left && left.at !== row.dataset.name) left = null;
     all(".seg.current").forEach((other) => other.classList.toggle("current", other === row));
     row.classList.add("current");
     current = row.dataset.name;
     dock.hidden = false;
     document.getElementById("dock-where").textContent = row.getAttribute("aria-label");
+    const done = ["reviewed", "final"].includes(row.dataset.state);
+    one("[data-act=approve]", dock).hidden = done;
+    one("[data-act=reopen]", dock).hidden = !done && row.dataset.state !== "rejected";
     light(row);
   };
   // Into view between the bar and the dock; a row higher than that shows its beginning.
   const reveal = (row) => {
     const box = row.getBoundingClientRect();
-    const below = box.bottom - (dock.getBoundingClientRect().top || innerHeight) + 14;
+    const sheet = !panel.hidden && getComputedStyle(panel).position === "fixed" ? panel : dock;
+    const below = box.bottom - (sheet.getBoundingClientRect().top || innerHeight) + 14;
     const above = box.top - (one(".bar").offsetHeight + one("#filters").offsetHeight + 10);
     if (below > 0) scrollBy({ top: Math.min(below, above), behavior: "instant" });
     else if (above < 0) scrollBy({ top: above, behavior: "instant" });
@@ -131,18 +194,28 @@
     if (row) { row.scrollIntoView({ behavior: "instant", block: "center" }); go(row, { focus }); }
   };
   const here = () => (current ? rowOf(current) : null);
-  const step = async (by, wanted = () => true) => {
+  const step = async (by) => {
     const row = here();
-    if (!row) return go(rows().find(wanted) || rows()[0]);
     const list = rows();
-    for (let n = list.indexOf(row) + by; n >= 0 && n < list.length; n += by) if (wanted(list[n])) return go(list[n]);
+    const next = row ? list[list.indexOf(row) + by] : list[0];
+    if (next || !row) return go(next);
     const boxes = all(".window");
     const box = boxes[boxes.indexOf(row.closest(".window")) + by];
-    if (!box || loaded(box)) return;
+    if (!box) return toast(by > 0 ? "this is the last one" : "this is the first one");
+    if (loaded(box)) return;
     await load(box);
-    return step(by, wanted);
+    return step(by);
   };
-  const isOpen = (row) => ["open", "missing", "rejected"].includes(row.dataset.state);
+  // What is still to review is asked of the server: it may lie thousands of rows away.
+  const stepOpen = async (by) => {
+    const answer = await fetch(`/documents/${id}/open`).catch(() => null);
+    if (!answer || !answer.ok) return toast("the server cannot be reached", "bad");
+    const open = new Set((await answer.text()).split(" ").map(decodeURIComponent));
+    const list = all(".window").flatMap(names);
+    const from = current ? list.indexOf(current) : by > 0 ? -1 : list.length;
+    for (let n = from + by; n >= 0 && n < list.length; n += by) if (open.has(list[n])) return goTo(list[n]);
+    return toast(list.some((name) => open.has(name)) ? `nothing to review ${by > 0 ? "below" : "above"} this` : "nothing is left to review here", "good");
+  };
 
   // -- rows anew ----------------------------------------------------------------------------------
 
@@ -153,8 +226,7 @@
     const first = row.classList.contains("first");
     const answer = await fetch(`/documents/${id}/rows?${new URLSearchParams({ n: name, order: order() })}`);
     if (!answer.ok) return;
-    const piece = document.createRange().createContextualFragment(await answer.text());
-    const fresh = piece.querySelector("article");
+    const fresh = fragment(await answer.text()).querySelector("article");
     // Somebody began to write here while the server was asked: the editor stays.
     if (!fresh || !row.isConnected || (keep && one(".editor", row))) return;
     all(".margin .with", row).forEach((mark) => one(".margin", fresh).append(mark));
@@ -163,34 +235,35 @@
     row.replaceWith(fresh);
     if (current === name) { focused ? go(fresh) : show(fresh); }
   };
-  const status = () => htmx.ajax("GET", `/documents/${id}/status`, { target: "#status", swap: "innerHTML" });
+  const status = () => fill(document.getElementById("status"), `/documents/${id}/status`);
   const reload = async () => {
     const name = current;
     // Who is at work beside the text stays there.
     const focus = !panel.contains(document.activeElement);
     // An editor that is opened while the server is asked comes back with what was written in it.
-    let writing = null;
-    const keep = (event) => {
-      const form = event.target.id === "work" && one(".seg .editor");
-      if (form) writing = { name: form.closest(".seg").dataset.name, words: one("textarea", form).value };
-    };
-    document.addEventListener("htmx:beforeSwap", keep);
-    await htmx.ajax("GET", location.pathname + location.search, { target: "#work", select: "#work", swap: "outerHTML" });
-    document.removeEventListener("htmx:beforeSwap", keep);
+    const work = document.getElementById("work");
+    const text = await piece(work, location.pathname + location.search);
+    if (text === null) return undefined;
+    const form = one(".seg .editor");
+    const writing = form && { name: form.closest(".seg").dataset.name, words: one("textarea", form).value, based: { ...form.dataset } };
+    const fresh = new DOMParser().parseFromString(text, "text/html").getElementById("work");
+    work.replaceWith(fresh);
+    htmx.process(fresh);
     watch();
     status();
     if (writing && windowOf(writing.name)) {
       await goTo(writing.name);
       edit(writing.words);
-      return others();
-    }
-    if (name && windowOf(name)) await goTo(name, { focus });
+      // What others wrote since stays unseen until it is saved: then it is refused and shown, not overwritten.
+      if (one(".seg .editor")) Object.assign(one(".seg .editor").dataset, writing.based);
+    } else if (name && windowOf(name)) await goTo(name, { focus });
     else if (name) { current = null; dock.hidden = true; }
-    others();
+    return others();
   };
   const versions = new Map();
   const version = (row) => Number(row.dataset.version);
   const wrote = async (name, value) => {
+    left = null;
     [].concat(value).forEach((entry) => versions.set(entry.name, entry.version));
     await renew(name, { keep: false });
     status();
@@ -214,13 +287,35 @@
     } else refused(answer);
     return false;
   };
-  const approve = async () => (await act("approve") ? step(1) : undefined);
+  const goOn = async (name) => { await step(1); left = current === name ? null : { name, at: current }; };
+  const openError = (row) => [...all(".notes > .error:not(.waived)", row)].length > 0;
+  const approve = async () => {
+    const row = here();
+    if (!row) return;
+    const name = row.dataset.name;
+    if (openError(row)) return heldBack();
+    if (await act("approve")) return goOn(name);
+    if (here() && openError(here())) return heldBack();
+  };
+  // An open error holds an approval back; it is corrected, or accepted for a reason right here.
+  const heldBack = async (words = "") => {
+    await open("issues");
+    toast(`${words}Not approved: an error is open. Correct it, or say why it is none.`, "bad");
+  };
+  const reject = async () => (await act("reject") ? toast("rejected; c says why, u takes it back") : undefined);
+  const reopen = async () => {
+    const row = here();
+    if (row && ["open", "missing"].includes(row.dataset.state)) return toast("this is not reviewed yet");
+    return await act("reopen") ? toast("to be reviewed again") : undefined;
+  };
   const undo = async () => {
+    if (left && left.at === current && rowOf(left.name)) await goTo(left.name);
+    left = null;
     const row = here();
     if (!row) return;
     const answer = await send("POST", `${at(row.dataset.name)}/undo`, { version: version(row) });
     if (!answer.ok) return refused(answer);
-    toast("taken back");
+    toast(`${number(row.dataset.name)}: taken back`);
     if (answer.value.length !== 1) return reload();
     await wrote(row.dataset.name, answer.value);
   };
@@ -269,7 +364,8 @@
       sessionStorage.removeItem(draftKey(name));
       await wrote(name, answer.value);
       go(rowOf(name));
-      return approving ? step(1) : undefined;
+      if (!approving) return undefined;
+      return [].concat(answer.value)[0].segment.state === "reviewed" ? goOn(name) : heldBack("Saved. ");
     }
     if (answer.status === 409 && answer.value.current) return clash(form, answer.value);
     return refused(answer);
@@ -320,10 +416,19 @@
     body.classList.add("with-panel");
     panel.dataset.kind = kind;
     panel.dataset.name = general ? "" : name;
-    await htmx.ajax("GET", url, { target: panel, swap: "innerHTML" });
-    if (focus) focusIn();
+    const inside = panel.contains(document.activeElement);
+    if (!await fill(panel, url)) return;
+    localTimes(panel);
+    // The text has become narrower, so what is worked on may stand elsewhere.
+    if (!general && here()) reveal(here());
+    if (focus && !focusIn() && inside && here()) here().focus({ preventScroll: true });
   };
-  const focusIn = () => { const first = one("[data-focus]", panel); if (first) first.focus(); };
+  const localTimes = (box) => all("time[datetime]", box).forEach((mark) => {
+    const at = new Date(mark.dateTime);
+    mark.title = mark.dateTime;
+    mark.textContent = at.toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+  });
+  const focusIn = () => { const first = one("[data-focus]", panel); if (first) first.focus(); return first; };
   const close = () => {
     if (panel.hidden) return false;
     panel.hidden = true;
@@ -377,14 +482,23 @@
   };
   const link = async (what, given) => {
     const row = here();
-    const list = rows();
-    const other = list[list.indexOf(row) + (given.to === "previous" ? -1 : 1)];
-    if (what !== "split" && !other) return toast("there is no neighbour here", "bad");
-    const versions = what === "merge" ? { next_version: version(other) } : what === "shift" ? { other_version: version(other) } : {};
+    // The neighbours of the text, which in another order or under a filter are not those on the page.
+    const { links, next, previous } = one("[data-links]", panel).dataset;
+    if (!row || links !== row.dataset.name) return open("links");
+    const versions = what === "merge" ? { next_version: Number(next) } : what === "shift" ? { other_version: Number(given.to === "next" ? next : previous) } : {};
     const answer = await send("POST", `${at(row.dataset.name)}/${what}`, { version: version(row), ...versions, ...given });
-    if (!answer.ok) return refused(answer);
+    if (answer.status === 409 && answer.value.current) await reload();
+    if (!answer.ok) { refused(answer); return open("links"); }
+    toast({ merge: "joined", split: "cut in two", shift: "moved" }[what] + "; u takes it back");
+    const { link: pressed = "split", side = "", to = "" } = document.activeElement.dataset;
     await reload();
-    if (!panel.hidden) open("links", { focus: false });
+    if (panel.hidden || panel.dataset.kind !== "links") return undefined;
+    await open("links", { focus: false });
+    // Whoever works with keys stands where they stood.
+    const again = pressed === "split" ? "[data-split] [type=submit]" : `[data-link="${pressed}"]${side && `[data-side="${side}"][data-to="${to}"]`}`;
+    const button = one(again, panel);
+    const place = button && !button.disabled ? button : one("[data-focus]", panel) || here();
+    return place.focus();
   };
 
   // -- what others do -------------------------------------------------------------------------------
@@ -461,11 +575,12 @@
     const editor = one(".seg .editor");
     const row = editor && editor.closest(".seg");
     const given = { tab, segment: (row ? row.dataset.name : current) || "", editing: Boolean(row), leaving };
-    const headers = { "X-CSRF-Token": csrf, "Content-Type": "application/json" };
-    const answer = await fetch(`/api/documents/${id}/presence`, { method: "PUT", headers, body: JSON.stringify(given), keepalive: leaving }).catch(() => null);
+    const tell = () => ask("PUT", `/api/documents/${id}/presence`, JSON.stringify(given), { keepalive: leaving }).catch(() => null);
+    let answer = await tell();
     if (leaving) return;
-    if (!answer) {
-      document.getElementById("present").textContent = "✕ no connection to the server; drafts are kept";
+    if (answer && [401, 403].includes(answer.status) && await enterAgain()) answer = await tell();
+    if (!answer || answer.status === 401) {
+      document.getElementById("present").textContent = answer ? `✕ ${LOGGED_OUT}` : "✕ no connection to the server; drafts are kept";
       return;
     }
     if (!answer.ok) return;
@@ -502,19 +617,21 @@
   // -- for the brief ----------------------------------------------------------------------------------
 
   let onLines = () => {};
+  let onLine = (name) => location.assign(`/documents/${id}#${name}`);
   window.duizhao.review = {
-    id, send, toast, refused, button, fit, goTo, here, soon,
+    id, send, fill, toast, refused, button, fit, goTo, here, soon,
     openFor: (kind, name) => open(kind, { name }),
     singleKeys: () => single.checked,
     onLines: (what) => { onLines = what; },
+    onLine: (what) => { onLine = what; },
   };
 
   // -- keys -----------------------------------------------------------------------------------------
 
   const keys = {
     j: () => step(1), k: () => step(-1), ArrowDown: () => step(1), ArrowUp: () => step(-1),
-    n: () => step(1, isOpen), p: () => step(-1, isOpen),
-    e: () => edit(), Enter: () => edit(), a: approve, r: () => act("reject"), u: undo,
+    n: () => stepOpen(1), p: () => stepOpen(-1),
+    e: () => edit(), Enter: () => edit(), a: approve, r: reject, u: undo, x: reopen,
     s: () => open("suggestions"), h: () => open("history"), c: () => open("comments"), i: () => open("issues"),
     l: () => open("links"), t: term, "/": () => open("concordance"),
     f: () => one("#filters select").focus(),
@@ -522,7 +639,7 @@
     "?": () => help.showModal(),
   };
   const acts = {
-    edit: () => edit(), approve, reject: () => act("reject"), undo, help: () => help.showModal(), terms: term,
+    edit: () => edit(), approve, reject, undo, reopen, help: () => help.showModal(), terms: term,
     suggestions: () => open("suggestions"), history: () => open("history"), comments: () => open("comments"),
     check: checkAll, issues: () => open("issues"), links: () => open("links"), concordance: () => open("concordance"),
   };
@@ -582,6 +699,12 @@
     const target = event.target;
     const goal = target.closest("[data-go]");
     if (goal) { event.preventDefault(); history.replaceState(null, "", `#${encodeURIComponent(goal.dataset.go)}`); return goTo(goal.dataset.go); }
+    const place = target.closest("#panel .uses a");
+    if (place && place.pathname === location.pathname && windowOf(decodeURIComponent(place.hash.slice(1)))) {
+      event.preventDefault();
+      history.replaceState(null, "", place.hash);
+      return goTo(decodeURIComponent(place.hash.slice(1)));
+    }
     const doing = target.closest("[data-act]");
     if (doing) return run(acts[doing.dataset.act]);
     if (target.closest("[data-close-panel]")) return close();
@@ -622,7 +745,15 @@
       open("comments", { focus: false });
     } else if (form.matches("[data-waive]")) {
       event.preventDefault();
-      if (await act("waive", { check: form.elements.check.value, message: form.elements.message.value, reason: form.elements.reason.value })) open("issues");
+      const approving = event.submitter && event.submitter.value === "approve";
+      const given = { check: form.elements.check.value, message: form.elements.message.value, reason: form.elements.reason.value };
+      run(async () => {
+        if (!(await act("waive", given))) return;
+        toast("accepted; the reason is kept");
+        if (!approving || openError(here())) return open("issues");
+        close();
+        return approve();
+      });
     } else if (form.matches("[data-split]")) {
       event.preventDefault();
       link("split", { source_at: Number(form.elements.source_at.value), target_at: Number(form.elements.target_at.value) });
@@ -652,14 +783,17 @@
     if (!answer.ok && /not reviewed yet/.test(answer.value.detail) && confirm("Some segments are not reviewed yet. Approve them unread?")) {
       answer = await send("POST", `/api/documents/${id}/approve`, { rest: true });
     }
-    if (!answer.ok) {
-      refused(answer);
-      const named = /segment (\S+)/.exec(answer.value.detail || "");
-      if (named) goTo(named[1]);
-      return;
+    if (answer.ok) {
+      toast("The document is approved. Any change, or u, opens it again.");
+      return reload();
     }
-    toast("The document is approved.");
-    reload();
+    refused(answer);
+    const [, kind, name] = /(segment|line) (\S+)/.exec(answer.value.detail || "") || [];
+    // A filter may hide what stands in the way.
+    if (kind === "segment" && !windowOf(name)) location.assign(`/documents/${id}#${encodeURIComponent(name)}`);
+    else if (kind === "segment") await goTo(name);
+    else if (kind === "line") onLine(name);
+    return undefined;
   });
   addEventListener("beforeunload", () => {
     all(".seg .editor").forEach((form) => {
@@ -669,6 +803,46 @@
   });
   const arrive = () => { const name = decodeURIComponent(location.hash.slice(1)); if (name && windowOf(name)) goTo(name); };
   addEventListener("hashchange", arrive);
+
+  // A file is made while the page stays; what cannot be made is said here, not in a broken download.
+  document.getElementById("export").addEventListener("click", async (event) => {
+    const link = event.target.closest("a[download]");
+    if (!link) return;
+    event.preventDefault();
+    link.closest("details").open = false;
+    one("summary", link.closest("details")).focus();
+    const format = link.dataset.format;
+    toast(`making the ${format} file …`);
+    const answer = await fetch(link.href).catch(() => null);
+    if (!answer || !answer.ok) {
+      const value = answer ? await answer.json().catch(() => ({})) : {};
+      return toast(value.detail || "the server cannot be reached", "bad");
+    }
+    const file = URL.createObjectURL(await answer.blob());
+    const name = /filename\*?=(?:UTF-8'')?"?([^";]+)/i.exec(answer.headers.get("content-disposition") || "");
+    const saving = document.createElement("a");
+    saving.href = file;
+    saving.download = name ? decodeURIComponent(name[1]) : `document.${format}`;
+    saving.click();
+    setTimeout(() => URL.revokeObjectURL(file), 60_000);
+    toast(`${saving.download} is saved`);
+    return status();
+  });
+  // Printing takes all rows along, as far as a printer is meant for so many.
+  const MOST_PRINTED = 60;
+  addEventListener("keydown", (event) => {
+    const boxes = all(".window").filter((box) => !loaded(box));
+    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "p" || !boxes.length || boxes.length > MOST_PRINTED) return;
+    event.preventDefault();
+    toast("loading all rows for printing …");
+    whole = true;
+    Promise.all(boxes.map(load)).then(() => { print(); whole = false; tidy(); });
+  });
+  document.addEventListener("htmx:responseError", (event) => {
+    if ([401, 403].includes(event.detail.xhr.status)) enterAgain();
+    toast(event.detail.xhr.status === 401 ? LOGGED_OUT : "the server did not answer; try again", "bad");
+  });
+  document.addEventListener("htmx:sendError", () => toast("the server cannot be reached; drafts are kept", "bad"));
 
   const outline = one(".outline details");
   if (outline) outline.open = matchMedia("(min-width: 75rem)").matches;
