@@ -35,7 +35,7 @@ from pipeline.summarise.salience import (
 )
 from pipeline.summarise.selection import PAGE_WORDS, Page, Part, Selector, choose_parts, is_preamble
 from pipeline.summarise.statements import Statement, binds, find_statements, words
-from pipeline.summarise.support import chinese_faults, english_faults
+from pipeline.summarise.support import chinese_faults, english_faults, meanings
 from pipeline.summarise.vectors import vectorise
 from pipeline.summarise.wording import Lines, Wording
 
@@ -53,7 +53,7 @@ _UNSAID_AIM = 1.0  # what it costs in an abstract that only a heading says that 
 _ABSTRACT_SHARE = 0.33  # of the page, at most
 _MIN_ROOM = 20  # words: what fits into less says little of a report
 _SHARE = 2.0  # of what is left for each part, what its first point may take
-_LINE = 40  # words of a usual point: what is shorter than its share says less
+_LINE = 60  # words of a usual point: what is shorter than its share says less
 _LEAST = 0.4  # of the mean first point's score, what a further point must add
 _PER_WORD = 0.004
 _LENGTHS = (700, 1000, 1400)  # words; twelve sections with two points of thirty words take 1,000
@@ -264,10 +264,13 @@ class _Writer:
         found = Headliner([statement.text for statement in self._statements]).best(rows)
         if found is None:
             return self._of_headings([self._document.segments[0]])
-        line = self._liner.line(self._statements[self._selector.take(found.index)])
+        line = self._liner.line(self._statements[found.index])
         proving = [words(self._by_id[name]) for name in line.segments]
         if line.en or found.words == line.zh.rstrip("。") or chinese_faults(found.words, proving):
+            self._selector.take(found.index)
             return line
+        if meanings(found.words) >= meanings(line.zh):  # else its figures are told below
+            self._selector.take(found.index)
         return replace(line, zh=found.words, method="compress")
 
     def _says_much(self, title: Segment) -> bool:

@@ -328,7 +328,14 @@ def _exception(task: Task, pair: Pair) -> Iterator[Fault]:
 # Words of English for each Chinese character (a run of Latin letters or digits counts as one), by
 # length of the source. Swept on 7,287 human pairs of government prose: bounds that keep 99.7 % of
 # them; half of a sentence of 25 characters or more falls below them.
-_RATIOS = ((6, 0.0, 5.0), (12, 0.27, 2.6), (25, 0.31, 2.0), (50, 0.46, 1.5), (80, 0.48, 1.4), (10**9, 0.5, 1.4))
+_RATIOS = (
+    (6, 0.0, 5.0),
+    (12, 0.27, 2.6),
+    (25, 0.31, 2.0),
+    (50, 0.46, 1.5),
+    (80, 0.48, 1.4),
+    (10**9, 0.5, 1.4),
+)
 
 _CLOSED = re.compile(r"[。！？；：….!?;:，,、][”’」』）)]*\s*$")
 

@@ -176,6 +176,14 @@ def test_a_headline_has_a_figure_only_where_both_languages_have_it() -> None:
     assert "5.6" not in brief_of(replace(document, segments=wrong)).headline.zh
 
 
+def test_a_paragraph_is_headed_by_what_happened_and_keeps_its_figures() -> None:
+    text = "2024年，全市新增就业12.5万人，城镇调查失业率为5.1%。全年发放稳岗资金3.2亿元，惠及企业8600家。\n"
+    brief = brief_of(find_quantities(split(text)))
+    assert brief.headline.zh != "2024年"
+    told = "".join(line.zh for line in lines_of(brief))
+    assert all(figure in told for figure in ("12.5万", "5.1%", "3.2亿", "8600家"))
+
+
 def test_beside_a_result_no_meeting_is_told() -> None:
     told = "".join(line.zh for line in brief_of(seed()).points)
     assert "比中央规定时限提前了近50天和1个月" in told

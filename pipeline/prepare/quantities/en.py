@@ -114,9 +114,13 @@ _SHORT_SCALE = re.compile(r"(k|m|b|M|B|K|T)\b")
 _SHORT = {"k": 1000, "m": 10**6, "b": 10**9, "t": 10**12, "mn": 10**6, "bn": 10**9, "tn": 10**12}
 _ORDINAL_END = re.compile(r"(?:st|nd|rd|th)\b")
 _MIXED = re.compile(r"(?: and a|[ -]and[ -]a[ -]|[ -]and[ -]one[ -])[ -]?half\b|[ -]1/2\b| ?½")
-_FRACTION = re.compile(rf"[ -](?:of an? )?({'|'.join(sorted([*_PARTS, *_ONE_PART], key=len, reverse=True))})\b", re.I)
+_FRACTION = re.compile(
+    rf"[ -](?:of an? )?({'|'.join(sorted([*_PARTS, *_ONE_PART], key=len, reverse=True))})\b", re.I
+)
 _SLASH = re.compile(r"(\d{1,3})/(\d{1,3})(?![/\d])")
-_ONE_IN = re.compile(rf"[\s-](?:in|out[ -]of)(?: every|-every)?[ -]((?:an? |one )?(?:{_ARABIC}|[a-z]+)(?: (?:thousand|million|billion))?)\b")
+_ONE_IN = re.compile(
+    rf"[\s-](?:in|out[ -]of)(?: every|-every)?[ -]((?:an? |one )?(?:{_ARABIC}|[a-z]+)(?: (?:thousand|million|billion))?)\b"
+)
 _RATIO = re.compile(rf"\s?(?:[:∶]|-to-| to )\s?(?P<b>{_ARABIC}|[a-z]+)\b(?:[:∶](?P<c>{_ARABIC}))?")
 _SCORE = re.compile(r"[-–](\d{1,3})(?![\d.,%]*\d|[-–])")
 _PER = re.compile(
@@ -587,7 +591,9 @@ def _special_word(text: str, here: int, word: str) -> Measure | None:
 
 
 _OF_WHOLE = re.compile(r" (?:of|as|that|those|the)\b|[,.;:)]|$")  # a tenth of, a tenth as many
-_EVERY = re.compile(r"\b(?:every|per|each|the|last|final|first|past|next) $", re.I)  # one for every hundred people
+_EVERY = re.compile(
+    r"\b(?:every|per|each|the|last|final|first|past|next) $", re.I
+)  # one for every hundred people
 _A_PART = re.compile(r"\b(?:an?|one)[ -]$", re.I)
 _AND_A_HALF = re.compile(
     r"\b(?:an?|one) (year|hour|month|day|week|century|decade|mile|kilomet(?:er|re)) and (?:a|one)[ -]$", re.I
@@ -671,7 +677,12 @@ def _share(text: str, here: int, end: int, value: Decimal) -> Measure | None:
             and not (
                 part[1].lower() in _ONE_PART and part[0][0] == " " and not _OF_WHOLE.match(text, part.end())
             )
-            and not (n == 4 and value > 1 and part[0][0] == " " and not re.match(r"[ -]of\b", text[part.end() : part.end() + 4]))
+            and not (
+                n == 4
+                and value > 1
+                and part[0][0] == " "
+                and not re.match(r"[ -]of\b", text[part.end() : part.end() + 4])
+            )
         ):
             return Measure(
                 start=here, end=part.end(), text="", kind="ratio", value=value / n, unit="fraction"

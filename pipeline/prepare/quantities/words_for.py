@@ -86,7 +86,9 @@ def _length(lasts: re.Match[str]) -> Decimal:
 
 def _seconds(clock: re.Match[str]) -> Decimal:
     return (
-        3600 * Decimal(clock["h"] or 0) + 60 * Decimal(clock["m"]) + Decimal(f"{clock['s']}.{clock['f'] or 0}")
+        3600 * Decimal(clock["h"] or 0)
+        + 60 * Decimal(clock["m"])
+        + Decimal(f"{clock['s']}.{clock['f'] or 0}")
     )
 
 

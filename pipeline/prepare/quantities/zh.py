@@ -108,7 +108,9 @@ _TENTHS_AFTER = re.compile(f"成{_NOT_TENTHS}")
 _DOUBLING = re.compile(rf"翻(?:了)?(?:近)?(?P<n>{_C})?番|翻(?:了)?(?:一)?倍")
 _HALF = re.compile(r"半(?P<unit>年|个月|天|个小时|小时|个世纪|日|数|价)(?!报|格)")
 # 半天没说话, 绕了半天弯子: for ages; 休息了半天 is half a day.
-_LONG_WHILE = re.compile(r"(?:[^息假工作班课班]了|[^了])半天(?:[没不也才都]|的?[^，。；、]{0,2}(?:弯子|劲|话|功夫))")
+_LONG_WHILE = re.compile(
+    r"(?:[^息假工作班课班]了|[^了])半天(?:[没不也才都]|的?[^，。；、]{0,2}(?:弯子|劲|话|功夫))"
+)
 _OVER_HALF = re.compile(r"(?<=过)半(?=数|[，。；、,的]|$)")
 _FEW = re.compile(r"[数几](?:个亿|[十百千万亿]+)(?!学|据|字|码|值|位)")
 _FEW_PARTS = re.compile(r"[数几][十百千万亿]+分之[一二三几]")

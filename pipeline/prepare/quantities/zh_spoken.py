@@ -42,7 +42,9 @@ _QUARTERS = re.compile(r"(?P<n>[一二两三123])刻钟")
 _TENS_OF_YEARS = re.compile(r"(?P<n>[二三四五六七八九])旬(?![刊报月末初内])")
 _HUNDRED_MILLIONS = re.compile(rf"(?P<n>{_N})个(?P<more>[多半])?亿(?![{CHINESE}])")
 _AND = re.compile(rf"(?P<tens>{_DIGIT}?十)有(?P<ones>{_DIGIT})(?=[，。；！？、的岁]|高龄|年(?![代])|$)")
-_HUNDREDTHS = re.compile(r"(?P<s>\d{1,3})秒(?P<h>\d{1,3})(?![\d.,%])(?!\s?[一-龥](?<=[万亿个名人米元年月日]))")
+_HUNDREDTHS = re.compile(
+    r"(?P<s>\d{1,3})秒(?P<h>\d{1,3})(?![\d.,%])(?!\s?[一-龥](?<=[万亿个名人米元年月日]))"
+)
 _RATE_STEP = re.compile(rf"(?P<n>{_N})码(?!头|字|表|数)")
 _RATES = re.compile(r"[升降]息|利率|准备[金率]|央行|联准会")
 
