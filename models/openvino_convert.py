@@ -15,7 +15,7 @@ from models.adapter import Adapter, rewrite_gguf
 from models.chinese import chinese_ids
 from models.errors import ModelError
 from models.gguf_tokenizer import build_tokenizer
-from models.openvino_adapter import FOUR_BITS, add_branches
+from models.openvino_branches import FOUR_BITS, add_branches
 from models.openvino_runtime import import_openvino
 
 Progress = Callable[[str, int, int], None]
@@ -47,7 +47,10 @@ def convert(gguf: Path, directory: Path, *, progress: Progress, adapter: Adapter
         raise ModelError(f"OpenVINO cannot read {gguf}: {error}") from error
     progress("convert", 2, 4)
     tokenizer = build_tokenizer(reader)
-    graph = openvino.Core().read_model(scratch / "openvino_model.xml")
+    core = openvino.Core()
+    core.set_property({"ENABLE_MMAP": False})  # a file that is mapped takes its room until the end
+    graph = core.read_model(scratch / "openvino_model.xml")
+    shutil.rmtree(scratch)
     add_branches(graph, reader, adapter)
     _save(graph, directory / PLAIN)
     progress("convert", 3, 4)
@@ -55,8 +58,6 @@ def convert(gguf: Path, directory: Path, *, progress: Progress, adapter: Adapter
     _save(graph, directory / ENGLISH)
     _share_weights(directory / PLAIN / "openvino_model.bin", directory / ENGLISH / "openvino_model.bin")
     tokenizer.save(str(directory / "tokenizer.json"))
-    del graph
-    shutil.rmtree(scratch)
     progress("convert", 4, 4)
 
 

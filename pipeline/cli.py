@@ -112,6 +112,9 @@ def _reading(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--encoding", metavar="NAME", help="of the input; detected unless given")
     parser.add_argument(
+        "--column", metavar="NAME", help="the text of a CSV or JSONL; default: one of the usual names"
+    )
+    parser.add_argument(
         "--script",
         choices=("auto", "t2s", "tw2s", "hk2s", "none"),
         help="script conversion; guessed unless given",
@@ -296,6 +299,9 @@ def _align(parser: argparse.ArgumentParser) -> None:
 def _models(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=("list", "fetch", "verify", "bench"))
     parser.add_argument("names", nargs="*", metavar="NAME", help="default: the configured model")
+    parser.add_argument(
+        "--keep", action="store_true", help="fetch: keep the published files, for other models made of them"
+    )
     parser.add_argument("--config", action="append", default=[], metavar="FILE", help="your options (TOML)")
     parser.add_argument("--profile", metavar="NAME", help="a shipped set of options, such as light")
 

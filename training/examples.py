@@ -40,8 +40,8 @@ _SERIES = re.compile(r"[一二三四五六七八九十]{1,3}是(?!否)")
 _FIGURE = re.compile(r"\d(?:[\d,.]*\d)?")
 _STOPS = "。！？；：.!?;:…"
 _ENGLISH_MARKER = re.compile(
-    r"(?:[IVXL]+|\d{1,3})[.)、]\s*|\(\d{1,3}\)\s*|(?:First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|"
-    r"Ninth|Tenth)(?:ly)?,\s+|Article \d+[.:]?\s+|(?:Chapter|Section|Part) (?:[IVXL]+|\d+)[.:]?\s+"
+    r"(?:[IVXL]+|\d{1,3})[.)、](?!\d)\s*|\d{1,3}(?:\.\d{1,3})+\.?\s+(?=[A-Z])|\(\d{1,3}\)\s*|"
+    r"(?:First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth|Tenth)(?:ly)?,\s+|Article \d+[.:]?\s+|(?:Chapter|Section|Part) (?:[IVXL]+|\d+)[.:]?\s+"
 )
 
 

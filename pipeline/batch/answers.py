@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
+from typing import Protocol, cast
 
-from models.base import Answer, Decoding, Limits, Request, Translator
+from models.base import Answer, Ask, Conversing, Decoding, Limits, Request, Translator
 from pipeline.store import Store, jobs
 
 # In f32 the sums of other batches differ in the seventh digit; a score is for ranking and for eyes.
@@ -81,6 +82,7 @@ class Recorded:
         self._answers = answers
         self._tally = tally
         self._heard = heard
+        self.overtaken = False
 
     def load(self) -> None:
         """Does nothing: a batch whose answers are all there needs no weights."""
@@ -99,16 +101,87 @@ class Recorded:
             found = self._inner.translate(list(missing.values()), decoding=decoding)
             known |= self._answers.put(dict(zip(missing, map(written, found), strict=True)))
         answers = {q: parsed(body) for q, body in known.items()}
-        self._count(requests, [answers[q] for q in missing])
+        self._count(len(requests), [answers[q] for q in missing])
         return [answers[q] for q in questions]
 
-    def _count(self, requests: Sequence[Request], computed: Sequence[Answer]) -> None:
-        self._tally.asked += len(requests)
+    def _count(self, asked: int, computed: Sequence[Answer] = ()) -> None:
+        self._tally.asked += asked
         self._tally.computed += len(computed)
         self._tally.source_pieces += sum(answer.n_source_pieces for answer in computed)
         self._tally.target_pieces += sum(answer.n_target_pieces for answer in computed)
         if self._heard is not None:
             self._heard(replace(self._tally))
+
+
+class RecordedTalk(Recorded):
+    """The same over a Translator that takes further questions while it answers.
+
+    The answers of one call are kept together at its end: after a kill it begins anew with the same
+    neighbours, on which a model's answers depend a little. `overtaken` then says that another process
+    was first with an answer, which counts, while this one's has been given out: ask again.
+    """
+
+    @property
+    def _conversing(self) -> Conversing:
+        return cast(Conversing, self._inner)
+
+    def converse(self, asks: Iterable[Ask]) -> None:
+        """Kept answers as they are, the others by the model, each question once."""
+        talk = _Talk(self)
+        if fresh := talk.met(asks):
+            self._inner.load()
+            self._conversing.converse(fresh)
+        if talk.fresh:
+            self.overtaken |= self._answers.put(talk.fresh) != talk.fresh
+
+
+@dataclass(slots=True)
+class _Talk:
+    """One call: answers that were kept or have come, those that are new, and who waits for which."""
+
+    recorded: RecordedTalk
+    known: dict[str, Answer] = field(default_factory=dict)
+    fresh: dict[str, str] = field(default_factory=dict)
+    waiting: dict[str, list[Ask]] = field(default_factory=dict)
+
+    def met(self, asks: Iterable[Ask]) -> list[Ask]:
+        """What the model is to be asked; known answers are given out, and what they lead to is met."""
+        out, asks = list[Ask](), list(asks)
+        while asks:
+            questions = [question(self.recorded._inner, ask.request, ask.decoding) for ask in asks]
+            self._look_up(questions)
+            self.recorded._count(len(asks))
+            onward: list[Ask] = []
+            for name, ask in zip(questions, asks, strict=True):
+                if name in self.known:
+                    onward += ask.then(self.known[name])
+                elif name in self.waiting:
+                    self.waiting[name].append(ask)
+                else:
+                    self.waiting[name] = [ask]
+                    out.append(Ask(ask.request, ask.decoding, partial(self._heard, name)))
+            asks = onward
+        return out
+
+    def _look_up(self, questions: Sequence[str]) -> None:
+        new = [q for q in dict.fromkeys(questions) if q not in self.known and q not in self.waiting]
+        kept = self.recorded._answers.get(new) if new else {}
+        self.known |= {name: parsed(body) for name, body in kept.items()}
+
+    def _heard(self, name: str, answer: Answer) -> list[Ask]:
+        """A new answer, for all who wait for it."""
+        self.fresh[name] = written(answer)
+        self.known[name] = parsed(self.fresh[name])
+        self.recorded._count(0, [answer])
+        return self.met(one for ask in self.waiting.pop(name) for one in ask.then(self.known[name]))
+
+
+def recorded(
+    inner: Translator, answers: Answers, tally: Tally, heard: Callable[[Tally], None] | None = None
+) -> Recorded:
+    """The translator with a place for its answers; it converses if the translator does."""
+    kind = RecordedTalk if isinstance(inner, Conversing) else Recorded
+    return kind(inner, answers, tally, heard)
 
 
 def question(translator: Translator, request: Request, decoding: Decoding) -> str:

@@ -28,6 +28,7 @@ from pipeline.errors import DuizhaoError, ModelError
 MAX_DEATHS = 2  # of a document alone, before it is given up
 MAX_STILLBORN = 3  # processes in a row that die before their first result
 WATCH_S = 0.5
+PULSE_S = 0.25
 
 
 @dataclass(slots=True)
@@ -209,7 +210,13 @@ def work(pipe: Connection, settings: Settings, number: int, parent: int) -> None
     threading.Thread(target=_watch, args=(parent,), daemon=True).start()
     from pipeline.batch.process import Worker
 
+    told = 0.0
+
     def heard(tally: Tally) -> None:
+        nonlocal told
+        if time.monotonic() - told < PULSE_S:
+            return
+        told = time.monotonic()
         pipe.send(Pulse(worker=number, asked=tally.asked, computed=tally.computed))
 
     try:

@@ -14,7 +14,7 @@ from typing import Any
 from models.base import Encoder
 from models.encoder import load_encoder
 from models.load import load_summariser, load_translator
-from pipeline.batch.answers import Recorded, StoredAnswers, Tally
+from pipeline.batch.answers import Recorded, StoredAnswers, Tally, recorded
 from pipeline.batch.engine import Done, Failed, Piece, Result, Task
 from pipeline.batch.reviewed import ReviewedMemory, laid_over
 from pipeline.batch.settings import Settings
@@ -54,12 +54,14 @@ class Worker:
         store = _opened(settings.store)
         answers = StoredAnswers(store)
         self._tally = Tally()
+        self._recorded: list[Recorded] = []
 
         registry, threads = registry_of(options), settings.threads or options.threads
 
-        def recorded(name: str) -> Recorded:
+        def loaded(name: str) -> Recorded:
             model = load_translator(name, threads=threads, batch=options.batch, registry=registry)
-            return Recorded(model, answers, self._tally, heard)
+            self._recorded.append(recorded(model, answers, self._tally, heard))
+            return self._recorded[-1]
 
         self._settings = settings
         self._store = store
@@ -70,19 +72,19 @@ class Worker:
             else None
         )
         self._engine = Engine(
-            translator=recorded(options.model),
-            fallback=recorded(options.fallback) if options.fallback else None,
+            translator=loaded(options.model),
+            fallback=loaded(options.fallback) if options.fallback else None,
             memory=ReviewedMemory.of(store, options.memory),
         )
-        self._wording = self._wording_of(recorded) if settings.brief else None
+        self._wording = self._wording_of(loaded) if settings.brief else None
 
-    def _wording_of(self, recorded: Callable[[str], Recorded]) -> Wording | None:
+    def _wording_of(self, loaded: Callable[[str], Recorded]) -> Wording | None:
         """What shortens the lines of briefs: its answers are kept like those of the translation."""
         config = self._settings.config
         if config.brief.wording != "model":
             return None
         name = config.brief.summariser
-        translator = recorded(name) if name else self._engine.translator
+        translator = loaded(name) if name else self._engine.translator
         summariser = load_summariser(
             name or config.translate.model,
             beside=translator,
@@ -189,8 +191,14 @@ class Worker:
         ]
 
     def _translate(self, documents: Sequence[Document]) -> list[Document]:
+        """All together; once more, from the answers that count, if another process was first with one."""
         config = self._settings.config.translate
-        return translate_all(documents, engine=self._engine, glossary=self._glossary, config=config)
+        while True:
+            for one in self._recorded:
+                one.overtaken = False
+            done = translate_all(documents, engine=self._engine, glossary=self._glossary, config=config)
+            if not any(one.overtaken for one in self._recorded):
+                return done
 
     def _finished(self, one: _Ready, document: Document) -> Done:
         config, glossary = self._settings.config, self._glossary

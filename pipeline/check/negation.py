@@ -10,17 +10,20 @@ from pipeline.check.base import Check, Finding, Pair
 from pipeline.prepare.dictionary import Word, meanings, stem, words
 
 # Commands not to do something: English cannot say them without some negative word.
-_ORDERS = re.compile(r"不得(?![超少低高多逾大小])|不准(?![确时备])|严禁|禁止|不许|切勿")
+# Not 不得不 and 不得已 (had to), 舍不得, 恨不得, 怪不得, 了不得.
+_ORDERS = re.compile(
+    r"(?<![舍巴恨怪了见容由顾免值])不得(?![超少低高多逾大小不已了志而人])|不准(?![确时备])|严禁|禁止|不许|切勿"
+)
 _DENIALS = re.compile(
     r"(?<!有)没有|(?<!能)不能(?!不)|不是|并非|并不|尚未|未能|从未(?!来)|[决绝]不|不应[当该]|不会|不予|未经|(?<!一)不可(?!或缺|分割|避免|思议|逆转|抗|移动|再生|预见|控|替代|持续|信)|无法|不再"
 )
 _NO_DENIALS = re.compile(
-    r"不[仅断少同过久管论但足到单光只妨禁]|不得不|无论|非常|非洲|未来|除非|特别|否则|是否|能否|可否"
+    r"不[仅断少同过久管论但足到单光只妨禁]|不得[不已]|无论|非常|非洲|未来|除非|特别|否则|是否|能否|可否"
 )
 # Characters that may lead a translator to "not"; the wide set holds all that did on human references.
 _ZH = re.compile(r"[不未无没非勿莫禁否免拒缺失避忌戒]|难以|防止|停止|反对|取消|除")
 _ZH_WIDE = re.compile(
-    r"[不未无無没沒非勿莫禁否免拒缺失避止只才仅差停空辍罕少弱劣违毫休弃废甭弗岂何暂以限]|防|排除|反对|杜绝|取消|除|谢绝|别(?!的|人|墅)|第一次|首次"
+    r"[不未无無没沒非勿莫禁否免拒缺失避止只才仅哪岂怎差停空辍罕少弱劣违毫休弃废甭弗岂何暂以限]|防|排除|反对|杜绝|取消|除|谢绝|别(?!的|人|墅)|第一次|首次"
 )
 _EN = re.compile(
     r"\b(?:not|no|never|none|nor|neither|nothing|nobody|nowhere|without|cannot|non|lacks?|lacking|lacked|fail\w*|unable|refus\w*|"

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable, Mapping, Sequence
 
 from models.cache import model_directory, verify
-from models.fetch import fetch, list_models
+from models.fetch import fetch_all, list_models
 from models.registry import Entry, find_entry
 from pipeline.commands.progress import Progress, progress
 from pipeline.commands.settings import configured
@@ -26,7 +26,7 @@ def main(args: argparse.Namespace) -> int:
         find_entry(name, registry)
     actions: dict[str, Callable[[Sequence[str], Registry], int]] = {
         "list": lambda _, registry: _list(registry),
-        "fetch": _fetch,
+        "fetch": lambda names, registry: _fetch(names, registry, keep=args.keep),
         "verify": _verify,
         "bench": _bench,
     }
@@ -41,12 +41,12 @@ def _list(registry: Registry) -> int:
     return 0
 
 
-def _fetch(names: Sequence[str], registry: Registry) -> int:
+def _fetch(names: Sequence[str], registry: Registry, *, keep: bool) -> int:
     with progress() as shown:
+        folders = fetch_all(names, progress=_stages(shown), registry=registry, keep=keep)
         for name in names:
             shown.say(f"model {name}")
-            directory = fetch(name, progress=_stages(shown), registry=registry)
-            print(directory)
+            print(next(folders))
     return 0
 
 

@@ -18,6 +18,8 @@ def configured(args: argparse.Namespace) -> Config:
     read, prepare, translate = config.read, config.prepare, config.translate
     if getattr(args, "encoding", None):
         read = replace(read, encoding=args.encoding)
+    if getattr(args, "column", None):
+        read = replace(read, column=args.column)
     if getattr(args, "script", None):
         prepare = replace(prepare, script=args.script)
     if getattr(args, "model", None):

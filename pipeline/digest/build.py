@@ -14,7 +14,7 @@ from pipeline.prepare.quantities.match import pair
 from pipeline.prepare.terms import Glossary
 from pipeline.summarise.cuts import shorten
 from pipeline.summarise.focus import nearness
-from pipeline.summarise.lines import target_body
+from pipeline.summarise.lines import english_clauses, target_body
 from pipeline.summarise.salience import Ranking, rank
 from pipeline.summarise.statements import find_statements, words
 from pipeline.summarise.support import english_faults
@@ -208,21 +208,10 @@ def _from_targets(found: _Found, glossary: Glossary | None) -> tuple[str, str] |
     whole = "".join(words(segment) for segment in found.segments)
     if found.zh == whole:
         return None if english_faults(found.zh, target, found.segments, glossary) else (found.zh, target)
-    for piece in _english_clauses(target):
+    for piece in english_clauses(target):
         if not english_faults(found.zh, piece, found.segments, glossary):
             return found.zh, piece
     return None
-
-
-def _english_clauses(target: str) -> list[str]:
-    """Runs of clauses, the shortest first."""
-    clauses = re.split(r"(?<=[,;:.])\s+", target)
-    runs = {
-        " ".join(clauses[i:j]).rstrip(",;:. ")
-        for i in range(len(clauses))
-        for j in range(i + 1, min(i + 4, len(clauses)) + 1)
-    }
-    return [run[:1].upper() + run[1:] for run in sorted(runs, key=lambda run: (len(run), run)) if run]
 
 
 def _whole(found: _Found, glossary: Glossary | None) -> tuple[str, str]:

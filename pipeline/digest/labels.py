@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal
 
 from pipeline.document import Document, Quantity, Segment
 from pipeline.prepare.quantities import zh as quantities_zh
+from pipeline.summarise.aims import aiming
 from pipeline.summarise.figures import is_key
 
 Aspect = Literal["result", "target"]
@@ -40,13 +40,6 @@ _NO_NAME = re.compile(
 _VAGUE = frozenset(
     "以上 以下 左右 增长 下降 提高 总量 数量 比例 占比 比重 合计 其中 规模 总数 单位 项目 问题 方面 优化 机构 同比 全省 全市 企业 部门".split()
 )
-_AIMS = re.compile(
-    r"目标(?:是|为|：)|预期(?:目标|增长)|力争|争取|打算|明年|下一步|到20[3-9]\d年|将(?=新增|达到|实现)|"
-    "(?<!规)计划(?=[^，。]{0,14}(?:收回|完成|新增|建设|用|到|在|减|再))"
-)
-_AIM_TITLES = re.compile(
-    "^(?!.*(?:回顾|完成|落实情况)).*(?:目标|打算|安排|任务|计划|下一步|重点工作|主要工作|建议)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +55,7 @@ class Mention:
 def find_mentions(document: Document) -> Iterator[Mention]:
     """Every key figure of a document that has a name."""
     segments = {segment.id: segment for segment in document.segments}
-    aims = _aiming(document)
+    aims = aiming(document)
     for quantity in document.quantities:
         segment = segments.get(quantity.segment)
         if segment is None or quantity.measure is None or not is_key(quantity):
@@ -98,33 +91,6 @@ def label_of(segment: Segment, quantity: Quantity) -> str:
 def _is_name(text: str) -> bool:
     """Whether words can name a figure: a noun at the end, and more than one word."""
     return len(text) > 2 and text not in _VAGUE and not _NO_NAME.search(text)
-
-
-def _aiming(document: Document) -> frozenset[str]:
-    """Segments that say what is aimed at: by their own words, their lead's or a heading above them."""
-    parents = {section.id: section.parent for section in document.sections}
-    titles = {section.id: section.title.zh for section in document.sections}
-    aimed: dict[str, bool] = {}
-    for section in document.sections:
-        above, found = section.id, False
-        seen: set[str] = set()
-        while above and above not in seen:
-            seen.add(above)
-            found = found or _AIM_TITLES.search(titles.get(above, "")) is not None
-            above = parents.get(above) or ""
-        aimed[section.id] = found
-    leads = {segment.id: segment.text for segment in document.segments}
-    aims = {
-        segment.id
-        for segment in document.segments
-        if aimed.get(segment.section or "", False)
-        or _AIMS.search(segment.text)
-        or _AIMS.search(leads.get(segment.lead or "", ""))
-    }
-    for before, segment in pairwise(document.segments):  # 目标是：…；…；…
-        if before.id in aims and before.text.endswith("；") and before.paragraph == segment.paragraph:
-            aims.add(segment.id)
-    return frozenset(aims)
 
 
 def same_label(one: str, other: str) -> bool:

@@ -72,7 +72,7 @@ def is_list(rows: Sequence[Sequence[Box]], strips: Sequence[Strip]) -> bool:
     """Whether all that stands before the only strip are marks of a list: 1., （一）, ●."""
     if len(strips) != 1:
         return False
-    marks = [box.text.strip() for row in rows for box in row if _column(box, strips) == 0]
+    marks = [box.text.strip() for row in rows for box in row if column_of(box, strips) == 0]
     return bool(marks) and all(LISTED.fullmatch(mark) for mark in marks)
 
 
@@ -96,10 +96,15 @@ def parted(row: Sequence[F], strips: Sequence[Strip]) -> list[F]:
     return [part for box in row for part in _parted(box, strips)]
 
 
-def read_table(rows: Sequence[Sequence[F]], strips: Sequence[Strip]) -> Table[F] | None:
-    """The cells of rows with these strips; None if it is one row, or a heading is no cell of it."""
+def read_table(
+    rows: Sequence[Sequence[F]], strips: Sequence[Strip], *, continued: bool = False
+) -> Table[F] | None:
+    """The cells of rows with these strips; None if it is one row, or a heading is no cell of it.
+
+    What is `continued` from the page before may be a row, or the rest of one.
+    """
     lines = [_cells(row, strips) for row in rows]
-    if len(rows) < 2 or sum(len(line) > 1 for line in lines) < 2:
+    if not continued and (len(rows) < 2 or sum(len(line) > 1 for line in lines) < 2):
         return None
     starts = _row_starts(rows, lines, strips)
     cells: dict[tuple[int, int], list[list[F]]] = {}
@@ -139,7 +144,7 @@ def _is_supported(strip: Strip, rows: Sequence[Sequence[Strip]], wide: float) ->
     return len(gaps) >= min(2, len(rows)) and 2 * sum(gap >= wide for gap in gaps) >= len(gaps)
 
 
-def _column(box: Box, strips: Sequence[Strip]) -> int:
+def column_of(box: Box, strips: Sequence[Strip]) -> int:
     """The column of a box; of one over several columns, the first."""
     return bisect.bisect([(low + high) / 2 for low, high in strips], box.x0)
 
@@ -148,7 +153,7 @@ def _cells(row: Sequence[F], strips: Sequence[Strip]) -> dict[int, list[F]]:
     """The boxes of a row by column."""
     cells: dict[int, list[F]] = {}
     for box in row:
-        cells.setdefault(_column(box, strips), []).append(box)
+        cells.setdefault(column_of(box, strips), []).append(box)
     return cells
 
 

@@ -7,6 +7,7 @@ downwards; all distances are in ems, the width of a Chinese character of that li
 from __future__ import annotations
 
 import bisect
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,8 +15,8 @@ from dataclasses import dataclass, replace
 from itertools import count, pairwise
 from statistics import median
 
-from pipeline.read.across import joined_tables
-from pipeline.read.columns import find_strips, is_list, is_spaced_heading, parted, read_table
+from pipeline.read.across import OpenTable, heads_a_table, joined_tables, n_rows_of, open_table
+from pipeline.read.columns import Strip, find_strips, is_list, is_spaced_heading, parted, read_table
 from pipeline.read.extraction import Finding, Piece, Run, located
 from pipeline.read.grids import Grid, Rule, find_grids
 
@@ -28,6 +29,8 @@ MIN_INNER_ROWS = 3  # of a table within a column of running text
 MIN_COLUMN_FILL = 0.7  # lines of running text fill their column; cells do not
 MIN_COLUMN_CHARACTERS = 8
 MARGIN_SHARE = 0.12  # of the height of the page, above and below, where furniture stands
+LINE_WHITE = 0.3  # ems, between lines of one header
+PARTED = 1.2  # times the usual white between lines: header and footer stand apart from the text
 SHORT_EMS = 1.6  # a line that ends this far from the right edge ends its paragraph
 INDENT_EMS = 0.8
 MAX_HANGING_EMS = 6
@@ -81,7 +84,8 @@ class Page:
 class Line:
     """A line in reading order. `cell` is (table, row, column); `rule` why it is left out.
 
-    `frame` is where the columns of its table begin and end, if they are ruled.
+    `frame` is where the columns of its table begin and end, if they are ruled, `strips` else the white
+    between them.
     """
 
     text: str
@@ -96,6 +100,7 @@ class Line:
     rule: str = ""
     doubts: tuple[tuple[int, float], ...] = ()
     frame: tuple[float, ...] = ()
+    strips: tuple[Strip, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +118,11 @@ def lay_out(pages: Sequence[Page]) -> list[Piece]:
     lines: list[Line] = []
     known: list[tuple[float, float]] = []
     tables = count(1)
+    opened: OpenTable | None = None
     for page in pages:
-        lines += _read(page, furniture, tables, known)
+        read = list(_read(page, furniture, tables, known, opened))
+        opened = open_table(read)
+        lines += read
     return list(_paragraphs(joined_tables(lines)))
 
 
@@ -144,33 +152,45 @@ def _row_text(row: Sequence[Fragment]) -> str:
 def _furniture(pages: Sequence[Page]) -> dict[tuple[int, float], str]:
     """Which rows are page headers, footers or numbers: (page, top of the row) → rule."""
     candidates = [
-        (page, zone, row) for page in pages for zone, row in _marginal(page) if not _is_full(row, page)
+        (page, zone, row, apart)
+        for page in pages
+        for zone, row, apart in _marginal(page)
+        if not _is_full(row, page)
     ]
-    keys = Counter((zone, _shape(row)) for _, zone, row in candidates)
+    keys = Counter((zone, _shape(row)) for _, zone, row, _ in candidates)
     needed = 2 if len(pages) <= 4 else 3
     found = {}
-    for page, zone, row in candidates:
+    for page, zone, row, apart in candidates:
         text = _row_text(row)
         repeated = keys[zone, _shape(row)] >= needed
         if NUMBER_LINE.fullmatch(text) and (repeated or SURE_NUMBER.fullmatch(text)):
             found[page.number, row[0].y0] = "page_number"
-        elif repeated:
+        elif repeated and apart:
             found[page.number, row[0].y0] = f"page_{zone}"
     return found
 
 
-def _marginal(page: Page) -> Iterator[tuple[str, list[Fragment]]]:
-    """The rows at the upper and lower edge that a white strip parts from the body."""
+def _marginal(page: Page) -> Iterator[tuple[str, list[Fragment], bool]]:
+    """The rows at the upper and lower edge, and whether more white than between lines parts them from the body.
+
+    A line that stands as near as the next one belongs to the text, even if its words come back.
+    """
     rows = _rows(page.fragments)
+    gaps = [_white(above, row) / row[0].em for above, row in pairwise(rows)]
+    usual = max(LINE_WHITE, PARTED * min(median(gaps), 1.0)) if len(gaps) > 3 else LINE_WHITE
     for zone, ordered in (("header", rows), ("footer", rows[::-1])):
         # Up to three rows: a running title, an issue line, a page number.
+        found: list[tuple[list[Fragment], float]] = []
         for row, inner in zip(ordered[:3], [*ordered[1:4], None], strict=False):
             edge = row[0].middle if zone == "header" else page.height - row[0].middle
             if edge > MARGIN_SHARE * page.height:
                 break
-            yield zone, row
-            if inner is not None and _white(row, inner) < 0.3 * row[0].em:
+            white = _white(row, inner) / row[0].em if inner is not None else math.inf
+            found.append((row, white))
+            if white < LINE_WHITE:
                 break
+        for n, (row, _) in enumerate(found):
+            yield zone, row, any(white > usual for _, white in found[n:])
 
 
 def _is_full(row: Sequence[Fragment], page: Page) -> bool:
@@ -204,11 +224,18 @@ def _read(
     furniture: dict[tuple[int, float], str],
     tables: Iterator[int],
     known: list[tuple[float, float]],
+    opened: OpenTable | None,
 ) -> Iterator[Line]:
-    """The lines of a page in reading order; `known` gathers the gutters of running text."""
+    """The lines of a page in reading order; `known` gathers the gutters of running text.
+
+    `opened` is the table without ruled columns that the page before ends with.
+    """
     grids = find_grids(page.across, page.down)
     rows = _rows(f for f in page.fragments if _grid_of(f, grids) is None)
     rule = {id(row): furniture.get((page.number, row[0].y0), "") for row in rows}
+    for row, below in pairwise(rows):
+        if rule[id(row)] == "page_header" and not rule[id(below)] and heads_a_table(row, below):
+            rule[id(row)] = ""
     body = [row for row in rows if not rule[id(row)]]
     first = min([page.height, *(row[0].middle for row in body), *(grid.ys[0] for grid in grids)])
     for row in rows:
@@ -216,10 +243,12 @@ def _read(
             yield _line(row, page, rule=rule[id(row)])
     done = 0.0
     for grid in grids:
-        yield from _flow([row for row in body if done <= row[0].middle < grid.ys[0]], page, tables, known)
+        above = [row for row in body if done <= row[0].middle < grid.ys[0]]
+        yield from _flow(above, page, tables, known, None if done else opened)
         yield from _grid_cells(grid, grids, page, next(tables))
         done = grid.ys[0]
-    yield from _flow([row for row in body if row[0].middle >= done], page, tables, known)
+    below_all = [row for row in body if row[0].middle >= done]
+    yield from _flow(below_all, page, tables, known, None if done else opened)
     for row in rows:
         if rule[id(row)] and row[0].middle > first:
             yield _line(row, page, rule=rule[id(row)])
@@ -243,9 +272,21 @@ def _grid_cells(grid: Grid, grids: Sequence[Grid], page: Page, table: int) -> It
 
 
 def _flow(
-    rows: list[list[Fragment]], page: Page, tables: Iterator[int], known: list[tuple[float, float]]
+    rows: list[list[Fragment]],
+    page: Page,
+    tables: Iterator[int],
+    known: list[tuple[float, float]],
+    opened: OpenTable | None,
 ) -> Iterator[Line]:
     """Rows outside ruled tables: lines, columns, and tables that only white strips divide."""
+    if opened is not None:
+        cut = [parted(row, opened.cores) for row in rows]
+        n = n_rows_of(opened, cut)
+        if n:
+            band = Band(cut[:n], opened.cores)
+            cells = _cells(band, page, next(tables), continued=True)
+            yield from (replace(line, strips=opened.strips) for line in cells)
+            rows = rows[n:]
     for band, running in _told_apart(list(_bands(rows, known)), page, known):
         if not band.gutters:
             for row in band.rows:
@@ -456,7 +497,7 @@ def _reads_on(lines: Sequence[Fragment], width: float) -> bool:
     )
 
 
-def _cells(band: Band, page: Page, table: int) -> Iterator[Line]:
+def _cells(band: Band, page: Page, table: int, *, continued: bool = False) -> Iterator[Line]:
     """The cells of a table without ruled columns, row by row.
 
     Where ruled lines run between most rows, there is one row between two of them.
@@ -464,21 +505,22 @@ def _cells(band: Band, page: Page, table: int) -> Iterator[Line]:
     low, high = min(f.y0 for f in band.rows[0]), max(f.y1 for f in band.rows[-1])
     rules = sorted({y for y, _, _ in page.across if low < y < high})
     ruled = len(rules) >= 0.4 * (len(band.rows) - 1)
+    strips = tuple(band.gutters)
     placed: dict[tuple[int, int], list[Fragment]] = {}
     for n, row in enumerate(band.rows):
         for fragment in row:
             at = bisect.bisect(rules, fragment.middle) if rules and ruled else n
             placed.setdefault((at, _column(fragment, band.gutters)), []).append(fragment)
-    unruled = None if rules and ruled else read_table(band.rows, band.gutters)
+    unruled = None if rules and ruled else read_table(band.rows, band.gutters, continued=continued)
     if unruled is not None:
         for (at, column), lines in sorted(unruled.cells.items()):
             for row in lines:
-                yield replace(_line(row, page), cell=(table, at, column))
+                yield replace(_line(row, page), cell=(table, at, column), strips=strips)
         return
     numbers = {at: n for n, at in enumerate(sorted({at for at, _ in placed}), 1)}
     for (at, column), fragments in sorted(placed.items()):
         for row in _rows(fragments):
-            yield replace(_line(row, page), cell=(table, numbers[at], column + 1))
+            yield replace(_line(row, page), cell=(table, numbers[at], column + 1), strips=strips)
 
 
 # Paragraphs

@@ -22,6 +22,7 @@ from pipeline.errors import InputError, LimitExceeded
 from pipeline.read.extraction import Extraction, Finding
 from pipeline.read.grids import Rule
 from pipeline.read.layout import CJK, Fragment, Page, joined_cells, lay_out
+from pipeline.read.vertical import Sheet, with_level_lines
 
 # Within a line: a gap this wide begins a new fragment, one this wide is a space.
 BREAK_EMS = 1.2
@@ -167,7 +168,9 @@ def _read_page(
         reading.lost[number] = n_unmapped
     if len(visible) < MIN_PAGE_CHARACTERS and pictures:
         reading.scans.append(number)
-    reading.pages.append(Page(number, width, height, tuple(_fragments(glyphs, down)), across, down))
+    sheet = with_level_lines(Sheet(glyphs, width, height, across, down))
+    fragments = tuple(_fragments(_in_order(sheet.glyphs), sheet.down))
+    reading.pages.append(Page(number, sheet.width, sheet.height, fragments, sheet.across, sheet.down))
 
 
 def _glyphs(page: pdfium.PdfPage, path: str, number: int, config: ReadConfig) -> tuple[list[Glyph], int, int]:
@@ -203,7 +206,7 @@ def _glyphs(page: pdfium.PdfPage, path: str, number: int, config: ReadConfig) ->
             continue
         seen.add(key)
         glyphs.append(glyph)
-    return _in_order(glyphs), unmapped, doubled
+    return glyphs, unmapped, doubled
 
 
 def _is_ligature(before: Glyph, glyph: Glyph) -> bool:

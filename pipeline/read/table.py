@@ -79,7 +79,7 @@ def _column(rows: Sequence[tuple[int, dict[str, Any]]], path: str, config: ReadC
             return lowered[name]
     if len(known) == 1:
         return known[0]
-    raise InputError(f"{path}: which column is the text? set read.column to one of {', '.join(known)}")
+    raise InputError(f"{path}: which column is the text? name it with --column: {', '.join(known)}")
 
 
 def _is_grid(rows: Sequence[tuple[int, dict[str, Any]]], text: str, config: ReadConfig) -> bool:
@@ -106,7 +106,7 @@ def _grid(text: str, path: str, decoded: Decoded, config: ReadConfig) -> Extract
                 raise LimitExceeded(f"{path}, row {number}: {len(cell):,} characters, more than {limit}")
             if cell.strip():
                 pieces.append(paragraph(cell, "cell", table=1, row=number, column=column))
-    message = f"no column is known as text: read as a table of {widest} columns; read.column names one alone"
+    message = f"no column is known as text: read as a table of {widest} columns; --column reads one alone"
     findings = (Finding("columns", "info", message), *damage_of(decoded.damaged))
     return Extraction(tuple(pieces), decoded.encoding, findings=findings)
 

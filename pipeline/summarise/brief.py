@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,14 +15,26 @@ from models.base import Encoder
 from pipeline.config import BriefConfig
 from pipeline.document import Brief, BriefLine, Document, Issue, Segment
 from pipeline.prepare.terms import Glossary
+from pipeline.summarise.aims import aiming, says_aim
 from pipeline.summarise.dates import first_dates
 from pipeline.summarise.figures import key_figures
 from pipeline.summarise.focus import nearness
 from pipeline.summarise.headline import Headliner
-from pipeline.summarise.lines import MAX_LEAD, Liner, count_words, n_words, of_headings
-from pipeline.summarise.salience import Ranking, is_ceremony, is_thin, rank, states_purpose
+from pipeline.summarise.key_clause import key_clauses
+from pipeline.summarise.lines import MAX_LEAD, Liner, count_words, n_words, of_headings, with_clause
+from pipeline.summarise.repetition import Repetition
+from pipeline.summarise.salience import (
+    Ranking,
+    is_ceremony,
+    is_meeting,
+    is_thin,
+    opens_meeting,
+    rank,
+    sends_on,
+    states_purpose,
+)
 from pipeline.summarise.selection import PAGE_WORDS, Page, Part, Selector, choose_parts, is_preamble
-from pipeline.summarise.statements import Statement, find_statements, words
+from pipeline.summarise.statements import Statement, binds, find_statements, words
 from pipeline.summarise.support import chinese_faults, english_faults
 from pipeline.summarise.vectors import vectorise
 from pipeline.summarise.wording import Lines, Wording
@@ -32,6 +45,11 @@ _SAME_PART, _SAME_PARENT = 0.8, 0.4  # what it costs to quote the same part of t
 _SAME_LEAD = 1.5
 _MIN_TITLE = 8
 _MAX_HEADLINE_WORDS = 26
+_MAX_WITH_FIGURE = 32  # a headline with the key figure: two lines of a page
+_HEADLINE_SHARE = 0.25  # of the words asked for
+_MANY = 20  # statements for which a part gets one more point
+_LONG = 20  # statements: of a text with more, that a meeting was opened is no news
+_UNSAID_AIM = 1.0  # what it costs in an abstract that only a heading says that a plan is told
 _ABSTRACT_SHARE = 0.33  # of the page, at most
 _MIN_ROOM = 20  # words: what fits into less says little of a report
 _SHARE = 2.0  # of what is left for each part, what its first point may take
@@ -93,8 +111,7 @@ def _by_length(
         if not writer.short:
             break
         # Beyond the page only the least: what fills it up would not.
-        least = replace(config, words=words_, max_points=config.min_points)
-        writer = _Writer(document, ranking, least, told)
+        writer = _Writer(document, ranking, replace(config, words=words_), told, least=True)
         lines = writer.lines()
     return lines
 
@@ -135,6 +152,7 @@ class _Points:
 
     part: Part
     leads: dict[int, Segment | None]
+    least: int
     chosen: dict[int, BriefLine] = field(default_factory=dict)
 
 
@@ -149,6 +167,7 @@ class _Writer:
         told: frozenset[int],
         *,
         proved_only: bool = True,
+        least: bool = False,
     ) -> None:
         self._document = document
         self._ranking = ranking
@@ -159,11 +178,17 @@ class _Writer:
         self._liner = Liner(document)
         self._page = Page.of(config)
         self._titles = {section.id: section.title for section in document.sections}
+        self._repetition = Repetition(statement.text for statement in self._statements)
+        self._told = told
+        self._least = least
         self.short = False  # a part has fewer points than its minimum for want of room
         self._proved_only = proved_only
         self._wrong = _wrong_segments(document) if proved_only else frozenset[str]()
+        opened = len(self._statements) > _LONG
         for i, statement in enumerate(self._statements):
-            if any(segment.id in self._wrong for segment in statement.segments):
+            if (opened and opens_meeting(statement.text)) or any(
+                segment.id in self._wrong for segment in statement.segments
+            ):
                 self._selector.bar(i)
 
     def lines(self) -> Lines:
@@ -185,21 +210,46 @@ class _Writer:
         )
         title = _title(self._document, told)
         if title is not None and self._says_much(title):
-            return self._of_headings([title])
+            return self._with_figure([[title]], title) or self._of_headings([title])
         headings = self._central_headings()
         if headings:
-            fitting = self._fitting(title, headings)
-            return self._of_headings(fitting, titled=fitting[0] is title)
+            choices = self._choices(title, headings)
+            titled = [] if title is None else [*choices[:2], [title]]
+            told = self._with_figure(titled or choices, title)
+            fits = (c for c in choices if n_words(of_headings(c)) <= _MAX_HEADLINE_WORDS)
+            chosen = next(fits, choices[-1])
+            return told or self._of_headings(chosen, titled=chosen[0] is title)
         return self._of_lead()
 
-    def _fitting(self, title: Segment | None, headings: Sequence[Segment]) -> list[Segment]:
-        """As many of the headings under the title as a headline bears, the best of them at least."""
+    def _choices(self, title: Segment | None, headings: Sequence[Segment]) -> list[list[Segment]]:
+        """The headings under the title, then fewer of them, the best at last."""
         best = max(headings, key=self._best_under)
         above = [] if title is None else [title]
-        for choice in ([*above, *headings], [*above, best], list(headings)):
-            if n_words(of_headings(choice)) <= _MAX_HEADLINE_WORDS:
-                return choice
-        return [best]
+        return [[*above, *headings], [*above, best], list(headings), [best]]
+
+    def _with_figure(self, choices: Sequence[list[Segment]], title: Segment | None) -> BriefLine | None:
+        """The fullest of these headlines that the key figure of the text fits behind, if there is one."""
+        most = min(_MAX_WITH_FIGURE, _HEADLINE_SHARE * self._page.words)
+        rows = [i for i in sorted(self._told) if self._selector.is_open(i)]
+        for clause in key_clauses(self._document, self._ranking, rows):
+            for choice in choices:
+                above = of_headings(choice, titled=choice[0] is title)
+                alone = len(choice) == 1 and choice[0] is title
+                line = with_clause(above, clause.zh, clause.en, clause.segment.id, titled=alone)
+                proving = [*choice, clause.segment]
+                if n_words(line) <= most and self._stands(line, proving):
+                    for segment in choice:
+                        self._selector.mark_said(segment.id)
+                    return line
+        return None
+
+    def _stands(self, line: BriefLine, proving: Sequence[Segment]) -> bool:
+        """Whether a headline is proved in each language that its segments have."""
+        if chinese_faults(line.zh, [words(segment) for segment in proving]):
+            return False
+        if not line.en:
+            return all(segment.target is None for segment in proving)
+        return not english_faults(line.zh, line.en, proving)
 
     def _of_headings(self, segments: Sequence[Segment], *, titled: bool = False) -> BriefLine:
         for segment in segments:
@@ -251,7 +301,7 @@ class _Writer:
             count = min(count, max(1, self._config.sentences // 3))
         most = self._page.words * _ABSTRACT_SHARE
         chosen: dict[int, BriefLine] = {}
-        cost = self._length_cost()
+        cost = self._length_cost() + _UNSAID_AIM * self._unsaid_aims()
         opening = self._introduction() if count > 1 else []
         while len(chosen) < count and not (chosen and most < _MIN_ROOM):
             i = self._fitting_best(opening, most, cost) if opening else None
@@ -259,11 +309,12 @@ class _Writer:
             i = self._fitting_best(range(len(self._statements)), most, cost) if i is None else i
             if i is None:
                 break
-            line = self._proved(i, self._liner.line(self._statements[i]))
+            line = self._proved(i, self._framed(i))
             if line is None:
                 continue
             most -= n_words(line)
             self._page.take(1, n_words(line))
+            self._repetition.tell(line)
             chosen[self._selector.take(i)] = line
             self._spread(i, parts, cost)
         return [chosen[i] for i in sorted(chosen)]
@@ -278,7 +329,7 @@ class _Writer:
         if not any(section.parent or section.marker for section in sections):
             return []
         tops = {section.id for section in sections if section.parent is None and len(section.marker) < 2}
-        told = [i for i, statement in enumerate(statements) if not is_thin(statement.text)]
+        told = [i for i, s in enumerate(statements) if not (is_thin(s.text) or opens_meeting(s.text))]
         before = list(takewhile(lambda i: statements[i].section in {None, *tops}, told))
         purpose = [i for i in (before or told[:2]) if states_purpose(statements[i].text)]
         plain = [i for i in before if not is_ceremony(self._liner.line(statements[i]).zh)]
@@ -289,13 +340,26 @@ class _Writer:
         if self._page.lines < 1:
             return None
         fitting = [i for i in rows if self._selector.is_open(i)]
-        fitting = [i for i in fitting if n_words(self._liner.line(self._statements[i])) <= most]
+        fitting = [i for i in fitting if n_words(self._framed(i)) <= most]
         return self._selector.best(fitting, cost=cost)
+
+    def _framed(self, i: int) -> BriefLine:
+        """A statement behind the topic sentence of its paragraph, which may say of whom or of which years."""
+        lead = self._statements[i].lead
+        if lead is None or lead.kind != "sentence" or lead.id in self._wrong:
+            return self._liner.line(self._statements[i])
+        return self._liner.line(self._statements[i], lead=lead)
 
     def _length_cost(self) -> _Floats:
         """On a page every word takes the room of another."""
         lengths = [n_words(self._liner.line(statement)) for statement in self._statements]
         return _PER_WORD * np.array(lengths, dtype=np.float64)
+
+    def _unsaid_aims(self) -> _Floats:
+        """1 for statements of a plan that say so only by the heading above: no line of an abstract has one."""
+        aims = aiming(self._document)
+        unsaid = [s.segments[0].id in aims and not says_aim(s.text) for s in self._statements]
+        return np.array(unsaid, dtype=np.float64)
 
     def _spread(self, taken: int, parts: Sequence[Part], cost: _Floats) -> None:
         """Raise the price of statements near one that was taken."""
@@ -311,23 +375,43 @@ class _Writer:
         """The points of each part, under its section: its minimum, then what is best of all."""
         told = [p for p in parts if len(parts) == 1 or not is_preamble(p, self._document, self._n_told(p))]
         drafts = [
-            _Points(p, {i: self._liner.lead(self._statements[i], p.section) for i in p.statements})
+            _Points(
+                p,
+                {i: self._liner.lead(self._statements[i], p.section) for i in p.statements},
+                self._least_points(p),
+            )
             for p in told
         ]
-        cost = self._length_cost()
-        for _ in range(self._config.min_points):
-            self._round(drafts, cost)
-        few = (draft for draft in drafts if len(draft.chosen) < self._config.min_points)
-        self.short = any(self._selector.best(draft.part.statements, cost=cost) is not None for draft in few)
+        cost, floor = self._length_cost(), -math.inf
+        for n in range(max((draft.least for draft in drafts), default=0)):
+            worth = [self._ranking.scores[i] for draft in drafts for i in draft.chosen]
+            floor = _LEAST * float(np.mean(worth)) if worth and n >= self._config.min_points else -math.inf
+            self._round([d for d in drafts if d.least > n and self._is_worth(d, cost, floor)], cost)
+        few = (draft for draft in drafts if len(draft.chosen) < draft.least)
+        few = (d for d in few if len(d.chosen) < self._config.min_points or self._is_worth(d, cost, floor))
+        self.short = any(self._best(draft, cost) is not None for draft in few)
         worth = [self._ranking.scores[i] for draft in drafts for i in draft.chosen]
         least = _LEAST * float(np.mean(worth)) if worth else 0.0
-        while self._grow([d for d in drafts if len(d.chosen) < self._config.max_points], cost, least):
+        while not self._least and self._grow(
+            [d for d in drafts if len(d.chosen) < self._config.max_points], cost, least
+        ):
             pass
         return [draft.chosen[i] for draft in drafts for i in sorted(draft.chosen)]
 
+    def _is_worth(self, draft: _Points, cost: _Floats, floor: float) -> bool:
+        best = self._best(draft, cost)
+        return best is not None and self._selector.worth(best, cost=cost) >= floor
+
+    def _least_points(self, part: Part) -> int:
+        """The minimum of a part: more for one that says much, if parts are to have more than one."""
+        least = self._config.min_points
+        if least < 2:
+            return least
+        return max(least, min(self._config.max_points, least + self._n_told(part) // _MANY))
+
     def _round(self, drafts: Sequence[_Points], cost: _Floats) -> None:
         """One point more for each part; the best first, so that the weakest go without if room is short."""
-        best = {id(d): self._selector.best(d.part.statements, cost=cost) for d in drafts}
+        best = {id(d): self._best(d, cost) for d in drafts}
         open_drafts = [d for d in drafts if best[id(d)] is not None]
         open_drafts.sort(key=lambda d: -self._selector.worth(best[id(d)] or 0, cost=cost))
         for n, draft in enumerate(open_drafts):
@@ -344,13 +428,20 @@ class _Writer:
         self._add(max(worth, key=lambda entry: entry[0])[1], cost, most=self._page.left)
         return True
 
-    def _best(self, draft: _Points, cost: _Floats, most: float) -> int | None:
-        rows = [
-            i
-            for i in draft.part.statements
-            if self._selector.is_open(i) and self._page.holds(1, n := self._price(draft, i)) and n <= most
-        ]
-        return self._selector.best(rows, cost=cost)
+    def _best(self, draft: _Points, cost: _Floats, most: float = math.inf) -> int | None:
+        """The best point that takes no more room; beside another one only what adds something to it."""
+        rows = [i for i in draft.part.statements if self._selector.is_open(i)]
+        if most < math.inf:
+            rows = [i for i in rows if self._page.holds(1, n := self._price(draft, i)) and n <= most]
+        texts = {i: self._statements[i].text for i in rows}
+        results = [i for i in rows if not (is_meeting(texts[i]) or sends_on(texts[i]))]
+        if draft.chosen:
+            return self._selector.best([i for i in results if not self._repeats(draft, i)], cost=cost)
+        return self._selector.best(results or rows, cost=cost)
+
+    def _repeats(self, draft: _Points, i: int) -> bool:
+        lead = draft.leads[i]
+        return self._repetition.repeats(self._line(draft, i), words(lead) if lead else "")
 
     def _price(self, draft: _Points, i: int) -> int:
         """Words of a point, with those of its section's heading if it is the first there."""
@@ -363,7 +454,8 @@ class _Writer:
     def _line(self, draft: _Points, i: int) -> BriefLine:
         """A point with what it hangs on, unless that was said."""
         lead = draft.leads[i]
-        lead = lead if lead and lead.id not in self._wrong and not self._selector.is_said(lead.id) else None
+        if lead and (lead.id in self._wrong or (self._selector.is_said(lead.id) and not binds(lead.text))):
+            lead = None
         return self._liner.line(self._statements[i], draft.part.section, lead=lead)
 
     def _add(self, draft: _Points, cost: _Floats, *, most: float) -> bool:
@@ -376,6 +468,7 @@ class _Writer:
             self._selector.take(i)
             draft.chosen[i] = line
             lead = draft.leads[i]
+            self._repetition.tell(line, words(lead) if lead else "")
             if lead is not None:
                 self._selector.mark_said(lead.id)
                 cost[[other for other, its in draft.leads.items() if its is lead]] += _SAME_LEAD

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from pipeline.document import BriefLine, Document, Segment
 from pipeline.summarise.cuts import parallel_cuts, shorten
-from pipeline.summarise.statements import Statement, words
+from pipeline.summarise.statements import Statement, binds, words
 from pipeline.summarise.support import english_faults
 
 MAX_LEAD = 40
+_MAX_BINDING = 100
 _MIN_SENTENCE = 14
 # English words for a Chinese character, on translated reports; counted where there is no English yet.
 _WORDS_A_CHARACTER = 0.7
@@ -45,8 +46,9 @@ class Liner:
         below, heading = statement.section, None
         while below is not None and below != section:
             heading, below = self.headings.get(below, heading), self.parents[below]
-        for lead in (heading, statement.lead):
-            if lead is not None and lead not in statement.segments and 4 <= len(words(lead)) <= MAX_LEAD:
+        topic = statement.lead is not None and statement.lead.kind == "sentence"
+        for lead in (statement.lead, heading) if topic else (heading, statement.lead):
+            if lead is not None and lead not in statement.segments and _can_lead(lead):
                 return lead
         return None
 
@@ -79,6 +81,12 @@ class Liner:
         if key not in self._pieces:
             self._pieces[key] = _piece(segment, first, last)
         return self._pieces[key]
+
+
+def _can_lead(lead: Segment) -> bool:
+    """Short enough to be quoted once more; what says whose aims follow must be."""
+    text = words(lead)
+    return 4 <= len(text) <= (_MAX_BINDING if binds(text) else MAX_LEAD)
 
 
 def _says_it_all(lead: Segment) -> bool:
@@ -155,6 +163,28 @@ def _introduced(lead: Segment) -> str | None:
     if target is None or lead.kind != "heading":
         return target
     return target.rstrip(".:;, ") + ":"
+
+
+def english_clauses(target: str, *, from_start: bool = False) -> list[str]:
+    """Runs of clauses of a translation, the shortest first."""
+    clauses = re.split(r"(?<=[,;:.])\s+", target)
+    runs = {
+        " ".join(clauses[i:j]).rstrip(",;:. ")
+        for i in range(1 if from_start else len(clauses))
+        for j in range(i + 1, min(i + 4, len(clauses)) + 1)
+    }
+    return [run[:1].upper() + run[1:] for run in sorted(runs, key=lambda run: (len(run), run)) if run]
+
+
+def with_clause(line: BriefLine, zh: str, en: str, segment: str, *, titled: bool) -> BriefLine:
+    """A headline that goes on with a clause: after a title alone behind a colon."""
+    colon = "：" if titled else "；"
+    return BriefLine(
+        zh=line.zh + colon + zh,
+        en=line.en + (": " if titled else "; ") + en if line.en and en else "",
+        segments=(*line.segments, segment),
+        method="compress",
+    )
 
 
 def target_body(segment: Segment) -> str | None:

@@ -65,25 +65,25 @@ _COUNTED: dict[str, float] = dict.fromkeys(
     1.0,
 ) | {"duration": 0.5, "date": 0.34}
 _DIGITS = re.compile(r"\d[\d.,]*(?![\d.,]*[年月日时点号])")
-_RESULT = re.compile(
+RESULT = re.compile(
     "完成|实现|提前|达到|达成|增长|提高|提升至|精简|减少|压减|下降|突破|超过|累计|建成|收回|撤销|整合为|取消|新增|净增|投产|通车|"
     "签署|生效"
 )
 _DECISION = re.compile("^.{0,12}(?:同意|批准|决定|任命|撤销|取消|废止)")
-_WHOLE = re.compile("全[省市县区国年州]|生产总值|总(?:额|量|数|值|规模)|合计|共计|总体")
+WHOLE = re.compile("全[省市县区国年州]|生产总值|总(?:额|量|数|值|规模)|合计|共计|总体")
 _PURPOSE = re.compile("制定本|现(?:就|将|提出|制定|印发|转发)|为了.{2,40}，|是指")
-_DIRECTIVE = re.compile(
+DIRECTIVE = re.compile(
     r"应当|必须|不得|禁止|严禁|负责|牵头|要求|目标是|力争|计划|截止|之前|年底前|到20\d\d年|予以|责令|处以"
 )
 # Words of ceremony: true of every report, so they say nothing of this one.
 _RITUAL = re.compile(
     "各位代表|各位委员|衷心感谢|崇高敬意|紧密团结|高举|不忘初心|砥砺|殷殷嘱托|感恩奋进|为指导|思想武装|"
-    "重要意义|认真贯彻执行|不懈奋斗|而努力奋斗|极不寻常|奋勇前进|谱写.{0,12}篇章|重要讲话精神"
+    "重要意义|认真贯彻执行|不懈奋斗|而努力奋斗|极不寻常|奋勇前进|撸起袖子|风雨无阻|顶住压力、迎难而上|谱写.{0,12}篇章|重要讲话精神"
 )
 # True of every place and year: importance without a reason, effort without a result, slogans of rigour.
 _VACUOUS = re.compile(
     "一把尺子|一盘棋|一张蓝图|不打折扣|不讲价钱|不搞变通|不走过场|动真碰硬|应改尽改|"
-    "意义重大|至关重要|关键(?:时期|环节|阶段|之年|五年|一年|所在)|(?:重要|根本)(?:方式|保证|保障|途径|举措)[。；]?$"
+    "纲举目张|带动全局|提出了?更高要求|意义重大|至关重要|关键(?:时期|环节|阶段|之年|五年|一年|所在)|(?:重要|根本)(?:方式|保证|保障|途径|举措)[。；]?$"
 )
 _EFFORT = re.compile(
     "持续|不断|着力|全力|坚持|坚定不移|统筹|深化|强化|优化|提升|提高|加快|加强|推进|推动|促进|深入|更好|更多|切实|扎实|精准|全面|"
@@ -92,6 +92,9 @@ _EFFORT = re.compile(
 _MANY_EFFORTS = 3
 _SHORT = 16  # characters: without a figure they say little
 _MEETING = re.compile("召开.{0,40}(?:会议|大会|全会)|(?:会议|大会).{0,8}(?:召开|部署|动员)")
+_MET = re.compile("(?:召开|举行|组织召开)[^。；]{0,50}(?:会议|大会|全会|[谈部推动培调议讲训度署进]会)")
+_OPENING = re.compile("(?:会议|大会|全会)[^。]{0,20}(?:开幕|召开|举行)[，。]")
+_OUTCOME = re.compile("形成|通过了|决定|出台|印发|确定了?|签订")
 _CEREMONY = re.compile(
     "作(?:政府)?工作报告|请予审议|报告工作|提请大会审|来看.{0,20}(?:报道|专访)|收悉|^各位|^同志们|^我们坚信"
 )
@@ -207,11 +210,11 @@ def states_purpose(text: str) -> bool:
 
 
 def _cue(text: str, weights: Weights) -> float:
-    score = weights.result * min(len(set(_RESULT.findall(text))), 2) / 2
+    score = weights.result * min(len(set(RESULT.findall(text))), 2) / 2
     score += weights.decision * bool(_DECISION.search(text))
-    score += weights.directive * bool(_DIRECTIVE.search(text))
+    score += weights.directive * bool(DIRECTIVE.search(text))
     told = re.search(r"[\d《]", text) is not None
-    score += weights.whole * bool(_WHOLE.search(text)) * (2 if _DIGITS.search(text) else 1)
+    score += weights.whole * bool(WHOLE.search(text)) * (2 if _DIGITS.search(text) else 1)
     score -= weights.short * (not told and sum(c.isalnum() for c in text) < _SHORT)
     score -= weights.meeting * bool(_MEETING.search(text))
     score += weights.purpose * states_purpose(text)
@@ -222,6 +225,27 @@ def _cue(text: str, weights: Weights) -> float:
     score -= weights.ahead * bool(_AHEAD.search(text))
     score -= weights.thin * (is_thin(text) + bool(_QUESTION.search(text)))
     return score - weights.long * max(0.0, (len(text) - 80) / 60)
+
+
+def is_meeting(text: str) -> bool:
+    """Whether a statement tells only that people met, and nothing that came of it."""
+    told = text.replace("提前召开", "召开")
+    return _MET.search(told) is not None and not (RESULT.search(told) or _OUTCOME.search(told))
+
+
+def sends_on(text: str) -> bool:
+    """Whether a statement only announces a list that no line quotes."""
+    return _AHEAD.search(text) is not None and not _DIGITS.search(text) and len(text) < 2 * _SHORT
+
+
+def opens_meeting(text: str) -> bool:
+    """Whether a statement reports only where and when a meeting began, at which a report was given."""
+    return _OPENING.search(text) is not None
+
+
+def is_dependent(text: str) -> bool:
+    """Whether a statement is understood only with the one before it."""
+    return _DEPENDENT.match(text) is not None
 
 
 def is_ceremony(text: str) -> bool:
@@ -291,7 +315,7 @@ def _positions(document: Document, statements: Sequence[Statement], weights: Wei
     scores = np.array(
         [
             weights.opening * 0.4 * s.opens
-            + weights.closing * (s.closes and _RESULT.search(s.text) is not None)
+            + weights.closing * (s.closes and RESULT.search(s.text) is not None)
             + weights.item * (s.is_item or _under_item(s))
             for s in statements
         ],

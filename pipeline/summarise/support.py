@@ -13,7 +13,7 @@ from pipeline.prepare.quantities.match import pair
 from pipeline.prepare.terms import Glossary
 from pipeline.summarise.cuts import is_subsequence, without_asides
 from pipeline.summarise.figures import is_key
-from pipeline.summarise.statements import words
+from pipeline.summarise.statements import openers, words
 from pipeline.translate.acceptance import Task, faults
 
 # What turns a claim around, weakens it or makes it someone's: it stays where it stood.
@@ -28,6 +28,13 @@ _CONDITION = re.compile("[^，。；]*(?:如果|如有|若|凡|的，|情况下�
 # A cut by an amount: 减少, 精简 without 为, 至, 到 (to) before the figure.
 _CUT_BY = re.compile("(?:精简|减少|压减|核减|缩减|削减|下降|降低)(?!.*[为至到成])[^，。；]*$")
 _LEFT_OVER = re.compile(r"(?:\bto|\bresulting in (?:an?|the)(?: [\w-]+){1,5} of|\bleaving(?: [\w-]+){0,3}) $")
+_AIM_ROW = re.compile("(?:目标|指标|任务)(?:是|为)?：")
+_REACHED = re.compile(
+    r"\b(?:grew|rose|increased|decreased|fell|reached|exceeded|(?:has|have) (?:been )?\w+ed|was|were)\b"
+)
+_AIMED = re.compile(
+    r"\b(?:will|shall|should|target|targets|goal|goals|aim|aims|expected|strive|to be)\b", re.I
+)
 _UNBEARABLE = frozenset({"negation", "exception", "approximator"})
 _AROUND = 2  # characters on either side of a figure that say of what it is
 _CLAUSE = re.compile("[^，。；：！？,;]+")
@@ -143,7 +150,19 @@ def english_faults(
     found = [f.code for f in faults(task, english) if f.hard or f.code in _UNBEARABLE]
     if _amount_told_as_rest(text, english):
         found.append("change")
+    if _aim_told_as_fact(text, english):
+        found.append("aim")
     return tuple(dict.fromkeys(found))
+
+
+def _aim_told_as_fact(text: str, english: str) -> bool:
+    """Whether of aims in a row one is told as reached: 目标是：…；新增就业28万人, “280,000 jobs have been created”."""
+    if not _AIM_ROW.search(text):
+        return False
+    return any(
+        re.search(r"\d", part) and _REACHED.search(part) and not _AIMED.search(part)
+        for part in re.split(r"[;:]|(?<=\D)\.\s", english)
+    )
 
 
 def _amount_told_as_rest(text: str, english: str) -> bool:
@@ -200,6 +219,9 @@ def line_faults(line: BriefLine, document: Document, glossary: Glossary | None =
     if not proving or len(proving) < len(line.segments):
         return ("segment",)
     found = chinese_faults(line.zh, [words(segment) for segment in proving])
+    bound = openers(document.segments)
+    if any(bound.get(name, name) not in line.segments for name in line.segments):
+        found += ("speaker",)
     if line.en:
         found += tuple(f"en:{code}" for code in english_faults(line.zh, line.en, proving, glossary))
     return found

@@ -2,17 +2,20 @@
 
 greedy → remind (what was missing, in words) → sample (candidates, ranked by the checks) → split
 (clause by clause) → fallback (another model) → kept (the best so far, with its faults named).
-Every rung is one batch over all units.
+
+Units climb on their own: a model that takes questions while it answers (`Conversing`) is asked again as soon
+as an answer is refused, any other is asked for each rung of all units in one call.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import pairwise
 
-from models.base import Answer, Decoding, Reporting, Request, Translator
+from models.base import Answer, Ask, Conversing, Decoding, Reporting, Request, Translator
 from models.errors import SourceTooLong
 from pipeline.translate.acceptance import Fault, accepted, cost, faults, improvable
 from pipeline.translate.repairs import repair
@@ -20,12 +23,16 @@ from pipeline.translate.requests import Unit, clause_units
 from pipeline.translate.rules import capitalised, uncapitalised
 
 Progress = Callable[[int, int], None]
+Wanted = list[tuple[Request, Decoding]]
+# A unit on its way: what it asks together, then the answers, until it asks no more.
+Way = Generator[Wanted, list[Answer], None]
 
 # Temperature and number of candidates of the sampling rung: docs/decisions/060.
 CANDIDATES = 4
 TEMPERATURE = 0.5
-# Requests handed over at once. The last answers of a call are computed nearly alone: the report of the
-# seeds (78 requests) takes 73 processor seconds in calls of 64, 63 to 69 in one.
+# Requests, or units with all that is asked for them, handed over at once. The last answers of a call are
+# computed nearly alone: the report of the seeds (78 requests) takes 73 processor seconds in calls of 64,
+# 63 to 69 in one.
 CHUNK = 256
 MAX_REMINDERS = 3
 # What a translation by clauses must be better by; about one missing term.
@@ -105,39 +112,68 @@ def climb(
            progress: hears how many units are settled and how many there are.
     """
     climbs = [_Climb(unit) for unit in units]
-    whole = [c for c in climbs if fits(translator, c.unit.request)]
-
-    def report(more: int = 0) -> None:
-        if progress is not None:
-            progress(min(sum(c.done for c in climbs) + more, len(climbs)), len(climbs))
-
-    _ask(whole, "greedy", translator, Decoding(), report=report)
-    if retry:
-        unsettled = _within(translator, [c for c in whole if not c.done or c.improvable])
-        _ask(unsettled, "remind", translator, Decoding(), requests=reminded, report=report)
-        sampling = Decoding(candidates=CANDIDATES, temperature=TEMPERATURE, seed=seed + 1)
-        _ask(
-            _within(translator, _open(whole)),
-            "sample",
-            translator,
-            sampling,
-            requests=reminded,
-            report=report,
-        )
-    _split(_open(climbs) if retry else [c for c in climbs if not c.candidates], translator)
-    report()
-    left = [c for c in _open(climbs) if retry and fallback is not None and fits(fallback, c.unit.request)]
+    told = _Told(climbs, progress)
+    ways = [_way(climb, translator, seed=seed, retry=retry) for climb in climbs]
+    _go(ways, translator, told)
+    left = [c for c in climbs if not c.done and retry and fallback and fits(fallback, c.unit.request)]
     if fallback is not None and left:
         fallback.load()
-        _ask(left, "fallback", fallback, Decoding(), report=report)
-    if progress is not None and climbs:
-        progress(len(climbs), len(climbs))
+        _go([_asked(climb, "fallback", fallback, Decoding()) for climb in left], fallback, told)
+    told.settled()
     return [climb.outcome() for climb in climbs]
 
 
-def _within(translator: Translator, climbs: Iterable[_Climb]) -> list[_Climb]:
-    """Those whose request is within the limits with its reminders, too."""
-    return [climb for climb in climbs if fits(translator, reminded(climb))]
+@dataclass(slots=True)
+class _Told:
+    """Tells progress, which never goes back."""
+
+    climbs: Sequence[_Climb]
+    progress: Progress | None
+    most: int = 0
+
+    def __call__(self, more: int = 0) -> None:
+        if self.progress is not None:
+            self._tell(sum(climb.done for climb in self.climbs) + more)
+
+    def settled(self) -> None:
+        self._tell(len(self.climbs))
+
+    def _tell(self, done: int) -> None:
+        if self.progress is not None and self.climbs:
+            self.most = max(self.most, min(done, len(self.climbs)))
+            self.progress(self.most, len(self.climbs))
+
+
+# -- the rungs of one unit ----------------------------------------------------------------------
+
+
+def _way(climb: _Climb, translator: Translator, *, seed: int, retry: bool) -> Way:
+    """Rung by rung, until an answer is accepted or nothing is left to try."""
+    if fits(translator, climb.unit.request):
+        yield from _asked(climb, "greedy", translator, Decoding())
+        if retry and (not climb.done or climb.improvable):
+            yield from _reminded(climb, "remind", translator, Decoding())
+        if retry and not climb.done:
+            sampling = Decoding(candidates=CANDIDATES, temperature=TEMPERATURE, seed=seed + 1)
+            yield from _reminded(climb, "sample", translator, sampling)
+    if not climb.candidates or (retry and not climb.done):
+        yield from _split(climb, translator)
+
+
+def _asked(
+    climb: _Climb, rung: str, translator: Translator, decoding: Decoding, request: Request | None = None
+) -> Way:
+    """One question, its answer among the candidates."""
+    request = request or climb.unit.request
+    (answer,) = yield [(request, decoding)]
+    climb.candidates += judged(climb.unit, answer, rung, translator.name, hints=request.hints)
+
+
+def _reminded(climb: _Climb, rung: str, translator: Translator, decoding: Decoding) -> Way:
+    """Asked with a reminder, if the request is within the limits with it, too."""
+    request = reminded(climb)
+    if fits(translator, request):
+        yield from _asked(climb, rung, translator, decoding, request)
 
 
 def fits(translator: Translator, request: Request) -> bool:
@@ -146,28 +182,63 @@ def fits(translator: Translator, request: Request) -> bool:
     return translator.count_pieces("\n".join(filter(None, lines))) <= translator.limits.max_source_pieces
 
 
-def _open(climbs: Iterable[_Climb]) -> list[_Climb]:
-    return [climb for climb in climbs if not climb.done]
+# -- many units at once -------------------------------------------------------------------------
 
 
-def _ask(
-    climbs: Sequence[_Climb],
-    rung: str,
-    translator: Translator,
-    decoding: Decoding,
-    *,
-    requests: Callable[[_Climb], Request] | None = None,
-    report: Callable[[int], None] = lambda _: None,
-) -> None:
-    """One batch: ask for each climb and add the answers to its candidates."""
-    for start in range(0, len(climbs), CHUNK):
-        part = climbs[start : start + CHUNK]
-        asked = [requests(climb) if requests else climb.unit.request for climb in part]
-        with _heard(translator, report if rung == "greedy" else None):
-            answers = translator.translate(asked, decoding=decoding)
-        for climb, request, answer in zip(part, asked, answers, strict=True):
-            climb.candidates += judged(climb.unit, answer, rung, translator.name, hints=request.hints)
-        report(0)
+def _go(ways: Sequence[Way], translator: Translator, told: Callable[[int], None]) -> None:
+    """All units to the end of their ways."""
+    if isinstance(translator, Conversing):
+        for start in range(0, len(ways), CHUNK):
+            asks = [ask for way in ways[start : start + CHUNK] for ask in _asks(way, None, told)]
+            translator.converse(asks)
+    else:
+        _in_waves(ways, translator, told)
+
+
+def _asks(way: Way, answers: list[Answer] | None, told: Callable[[int], None]) -> list[Ask]:
+    """What a unit asks next; the last of its answers leads on."""
+    wanted = _next(way, answers)
+    told(0)
+    found: dict[int, Answer] = {}
+
+    def then(number: int, answer: Answer) -> list[Ask]:
+        found[number] = answer
+        return _asks(way, [found[n] for n in range(len(wanted))], told) if len(found) == len(wanted) else []
+
+    return [Ask(*one, partial(then, number)) for number, one in enumerate(wanted)]
+
+
+def _next(way: Way, answers: list[Answer] | None) -> Wanted:
+    try:
+        return next(way) if answers is None else way.send(answers)
+    except StopIteration:
+        return []
+
+
+def _in_waves(ways: Iterable[Way], translator: Translator, told: Callable[[int], None]) -> None:
+    """One call for each way of decoding over all units, then the next rung of those that climb on."""
+    first, wave = True, [(way, wanted) for way in ways if (wanted := _next(way, None))]
+    while wave:
+        asked = [one for _, wanted in wave for one in wanted]
+        found: dict[int, Answer] = {}
+        for decoding in dict.fromkeys(decoding for _, decoding in asked):
+            numbers = [n for n, (_, d) in enumerate(asked) if d == decoding]
+            for start in range(0, len(numbers), CHUNK):
+                part = numbers[start : start + CHUNK]
+                with _heard(translator, partial(_more, told, start) if first else None):
+                    answers = translator.translate([asked[n][0] for n in part], decoding=decoding)
+                found |= dict(zip(part, answers, strict=True))
+        at, onward = 0, []
+        for way, wanted in wave:
+            answers = [found[n] for n in range(at, at + len(wanted))]
+            at += len(wanted)
+            onward.append((way, _next(way, answers)))
+        told(0)
+        first, wave = False, [(way, wanted) for way, wanted in onward if wanted]
+
+
+def _more(told: Callable[[int], None], before: int, answered: int) -> None:
+    told(before + answered)
 
 
 @contextmanager
@@ -216,29 +287,41 @@ def reminded(climb: _Climb) -> Request:
 # -- clauses ------------------------------------------------------------------------------------
 
 
-def _split(climbs: Sequence[_Climb], translator: Translator) -> None:
-    """Translate clause by clause, all clauses of all units in one batch, and join them."""
-    parts = [(climb, _fitting(clause_units(climb.unit), translator)) for climb in climbs]
-    parts = [(climb, units) for climb, units in parts if len(units) > 1]
-    pieces = [_Climb(unit) for _, units in parts for unit in units]
-    _ask(pieces, "split", translator, Decoding())
-    _ask(_open(pieces), "split", translator, Decoding(), requests=reminded)
-    at = 0
-    for climb, units in parts:
-        bests = [piece.outcome().best for piece in pieces[at : at + len(units)]]
-        at += len(units)
-        joined = join_clauses([(unit.task.text, best.text) for unit, best in zip(units, bests, strict=True)])
-        finished = not any(fault.code in ("unfinished", "empty") for best in bests for fault in best.faults)
-        scores = [best.score for best in bests if best.score is not None]
-        answer = Answer(text=joined, finished=finished, score=sum(scores) / len(scores) if scores else None)
-        climb.candidates += judged(climb.unit, answer, "split", translator.name)
-    for climb in climbs:
-        if not climb.candidates:
-            pieces_now = translator.count_pieces(climb.unit.task.text)
-            raise SourceTooLong(
-                f"a text of {pieces_now} pieces has no place to split; the model takes at most "
-                f"{translator.limits.max_source_pieces}: {climb.unit.task.text[:40]}…"
-            )
+def _split(climb: _Climb, translator: Translator) -> Way:
+    """Translate clause by clause, all clauses together, and join them."""
+    units = _fitting(clause_units(climb.unit), translator)
+    if len(units) < 2:
+        _check_placed(climb, translator)
+        return
+    pieces = [_Climb(unit) for unit in units]
+    yield from _together([_asked(piece, "split", translator, Decoding()) for piece in pieces])
+    refused = [piece for piece in pieces if not piece.done]
+    again = [_asked(piece, "split", translator, Decoding(), reminded(piece)) for piece in refused]
+    yield from _together(again)
+    bests = [piece.outcome().best for piece in pieces]
+    joined = join_clauses([(unit.task.text, best.text) for unit, best in zip(units, bests, strict=True)])
+    finished = not any(fault.code in ("unfinished", "empty") for best in bests for fault in best.faults)
+    scores = [best.score for best in bests if best.score is not None]
+    answer = Answer(text=joined, finished=finished, score=sum(scores) / len(scores) if scores else None)
+    climb.candidates += judged(climb.unit, answer, "split", translator.name)
+
+
+def _together(ways: Sequence[Way]) -> Way:
+    """Ways of one question each as one way that asks all of them at once."""
+    wanted = [one for way in ways for one in next(way)]
+    answers = (yield wanted) if wanted else []
+    for way, answer in zip(ways, answers, strict=True):
+        _next(way, [answer])
+
+
+def _check_placed(climb: _Climb, translator: Translator) -> None:
+    """Refuse a text that has no answer and no clauses."""
+    if not climb.candidates:
+        pieces = translator.count_pieces(climb.unit.task.text)
+        raise SourceTooLong(
+            f"a text of {pieces} pieces has no place to split; the model takes at most "
+            f"{translator.limits.max_source_pieces}: {climb.unit.task.text[:40]}…"
+        )
 
 
 def _fitting(units: tuple[Unit, ...], translator: Translator) -> tuple[Unit, ...]:

@@ -68,3 +68,17 @@ def test_tables_are_listed_with_their_size_and_beginning(tmp_path, capsys):
     file.write_text("单位,户数\n省直,65\n市直,410\n", encoding="utf-8")
     assert main(["inspect", str(file)]) == 0
     assert "Tables (1)\n  1: 3 rows, 2 columns: 单位 | 户数\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_the_text_column_is_named(tmp_path, capsys, form):
+    file = tmp_path / f"x.{form}"
+    rows = {
+        "csv": "编号,单位,说明\n1,省直,全省共有3个市。\n",
+        "jsonl": '{"编号": "1", "单位": "省直", "说明": "全省共有3个市。"}\n',
+    }
+    file.write_text(rows[form], encoding="utf-8")
+    assert main(["inspect", str(file), "--format", "json", "--column", "说明"]) == 0
+    assert json.loads(capsys.readouterr().out)["source"]["text"] == "全省共有3个市。"
+    assert main(["inspect", str(file), "--column", "没有"]) == 2
+    assert "there are 编号, 单位, 说明" in capsys.readouterr().err

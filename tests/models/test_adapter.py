@@ -135,7 +135,7 @@ def test_engines_answer_as_with_matrices_merged_by_peft(tuned, tiny_gguf, causal
             REQUESTS, decoding=Decoding(max_target_pieces=1, forbid_chinese=False)
         )
     # Random weights make near ties: texts may turn on the last place of a weight, scores may not. OpenVINO
-    # rounds what goes into products to 8 bits; without that it is compared in test_openvino_adapter.
+    # rounds what goes into products to 8 bits; without that it is compared in test_openvino_branches.
     ours, peft_s, none = (np.array([a.score for a in found[name]]) for name in ("ours", "peft", "none"))
     assert np.abs(ours - peft_s).max() < (0.02 if engine == "ctranslate2" else 0.15)
     assert np.abs(ours - none).max() > 3 * np.abs(ours - peft_s).max()

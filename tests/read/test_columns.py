@@ -211,3 +211,96 @@ def test_no_cell_holds_two_figures(figures: list[list[int]], step: int) -> None:
     assert ["".join(run.text for run in piece.runs) for piece in pieces] == [
         f"{v}" for row in figures for v in row
     ]
+
+
+HEADS = [(60, "地区"), (160, "户数"), (260, "人数"), (360, "机构")]
+
+
+def figures(y: float, *names: str) -> list:
+    """Rows of a table of four columns, 24 points apart."""
+    return [
+        (y + 24 * n, [(60, name), (160, f"1{n}"), (260, f"2{n}"), (360, f"3{n}")])
+        for n, name in enumerate(names)
+    ]
+
+
+def test_a_table_that_goes_on_over_the_page_is_one(make_pdf):
+    pages = [
+        placed((500, HEADS), *figures(524, "沈阳", "大连"), size=12),
+        # The heading again, a name wider than those before it.
+        placed((80, HEADS), *figures(104, "鞍山", "喀喇沁左翼"), size=12),
+        placed(
+            *figures(80, "抚顺"), (140, [(60, "以上数据由各市报送，由省统计局汇总核对以后发布。")]), size=12
+        ),
+    ]
+    data = make_pdf(pages)
+    assert rows_of(data) == [
+        "1:地区|2:户数|3:人数|4:机构", "1:沈阳|2:10|3:20|4:30", "1:大连|2:11|3:21|4:31",
+        "1:鞍山|2:10|3:20|4:30", "1:喀喇沁左翼|2:11|3:21|4:31", "1:抚顺|2:10|3:20|4:30",
+        "以上数据由各市报送，由省统计局汇总核对以后发布。",
+    ]  # fmt: skip
+    document = assemble(extract(data, "x.pdf", ReadConfig()), data, "x.pdf")
+    places = [dict(block.place) for block in document.blocks if block.kind == "cell"]
+    assert {place["table"] for place in places} == {"1"}
+    assert [place["row"] for place in places[::4]] == ["1", "2", "3", "4", "5", "6"]
+    assert [edit.rule for edit in document.edits] == ["read.table_header"]
+
+
+def test_the_heading_on_top_of_every_page_is_kept_once(make_pdf):
+    pages = [placed((60, HEADS), *figures(84, f"{name}东", f"{name}西")) for name in "甲乙丙"]
+    assert rows_of(make_pdf(pages)) == [
+        "1:地区|2:户数|3:人数|4:机构", "1:甲东|2:10|3:20|4:30", "1:甲西|2:11|3:21|4:31",
+        "1:乙东|2:10|3:20|4:30", "1:乙西|2:11|3:21|4:31", "1:丙东|2:10|3:20|4:30", "1:丙西|2:11|3:21|4:31",
+    ]  # fmt: skip
+
+
+def test_another_table_on_the_next_page_stays_another(make_pdf):
+    other = [(60, "年份"), (160, "收入"), (260, "支出"), (360, "结余")]
+    pages = [
+        placed((500, HEADS), *figures(524, "沈阳", "大连")),
+        placed((80, other), *figures(104, "2017年", "2018年")),
+    ]
+    data = make_pdf(pages)
+    document = assemble(extract(data, "x.pdf", ReadConfig()), data, "x.pdf")
+    assert {dict(block.place)["table"] for block in document.blocks} == {"1", "2"}
+
+
+TASKS = [
+    (560, [(60, "任务"), (160, "内容"), (460, "单位")]),
+    (584, [(60, "一"), (160, "建立健全国有资产管理制度，完善资产配置、使用"), (460, "省国资委")]),
+    (600, [(160, "和处置的监督。")]),
+    (624, [(60, "二"), (160, "清理规范行政审批中介服务事项，取消没有法律法"), (460, "省编办")]),
+]
+
+
+def test_a_cell_broken_by_the_page_is_joined_where_only_white_divides(make_pdf):
+    rest = placed(
+        (80, [(160, "规依据的服务。")]), (104, [(60, "三"), (160, "推进信息公开。"), (460, "各市")])
+    )
+    data = make_pdf([placed(*TASKS), rest])
+    assert rows_of(data)[2:] == [
+        "1:二|2:清理规范行政审批中介服务事项，取消没有法律法规依据的服务。|3:省编办",
+        "1:三|2:推进信息公开。|3:各市",
+    ]
+    assert "joined_cell" in {found.check for found in extract(data, "x.pdf", ReadConfig()).findings}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        (60, "三、下一步打算"),
+        (300, "二〇一九年三月一日"),
+        (84, "会议指出，要把这项工作摆在突出位置，认真抓好落实。"),
+    ],
+    ids=["heading", "date", "prose"],
+)
+def test_what_follows_a_table_on_the_next_page_is_no_row_of_it(make_pdf, text):
+    data = make_pdf([placed(*TASKS), placed((80, [text]))])
+    assert rows_of(data)[-1] == text[1]
+
+
+def test_a_last_line_that_comes_back_is_no_footer(make_pdf, set_lines):
+    last = "以上意见请结合实际认真贯彻执行，有关情况及时报告。"
+    text = set_lines(SENTENCE * 3, 60, 680, 36, step=18)
+    page = [*text, (84, text[-1][1] + 18, 12, last)]
+    assert "".join(rows_of(make_pdf([page, page]))).count(last) == 2

@@ -76,7 +76,7 @@ def test_gb18030_tables():
 @pytest.mark.parametrize(
     ("text", "config", "error", "said"),
     [
-        ("a,b\n1,2\n", {}, InputError, "read.column"),
+        ("a,b\n1,2\n", {}, InputError, "--column: a, b"),
         ("a,b\n1,2\n", {"column": "c"}, InputError, "there are a, b"),
         ('{"text": 1}', {}, InputError, "not text"),
         ('{"text": "甲"}\n{', {}, InputError, "line 2"),

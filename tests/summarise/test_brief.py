@@ -66,7 +66,8 @@ def test_the_seed_is_told_section_by_section() -> None:
     numbered = [s.id for s in document.sections if s.marker.startswith("（")]
     assert list(brief.sections) == numbered
     for section in numbered:
-        assert 2 <= sum(point.section == section for point in brief.points) <= 4
+        least = 1 if section == numbered[3] else 2  # beside its result that one tells of meetings only
+        assert least <= sum(point.section == section for point in brief.points) <= 4
     assert len(brief.abstract) == 3
 
 

@@ -52,6 +52,8 @@ _PARTS = {"half": 2, "halves": 2, "halfway": 2, "third": 3, "thirds": 3, "quarte
     f"{word}s": n for word, n in ORDINALS.items() if n > 3
 }
 _ONE_PART = {word: n for word, n in ORDINALS.items() if n > 3}  # one-fifth
+_PARTS |= {"ten-thousandths": 10_000, "millionths": 10**6}
+_ONE_PART |= {"ten-thousandth": 10_000, "millionth": 10**6}
 _WORDS = sorted(
     {
         *ONES,
@@ -112,16 +114,16 @@ _SHORT_SCALE = re.compile(r"(k|m|b|M|B|K|T)\b")
 _SHORT = {"k": 1000, "m": 10**6, "b": 10**9, "t": 10**12, "mn": 10**6, "bn": 10**9, "tn": 10**12}
 _ORDINAL_END = re.compile(r"(?:st|nd|rd|th)\b")
 _MIXED = re.compile(r"(?: and a|[ -]and[ -]a[ -]|[ -]and[ -]one[ -])[ -]?half\b|[ -]1/2\b| ?½")
-_FRACTION = re.compile(rf"[ -](?:of an? )?({'|'.join([*_PARTS, *_ONE_PART])})\b", re.I)
+_FRACTION = re.compile(rf"[ -](?:of an? )?({'|'.join(sorted([*_PARTS, *_ONE_PART], key=len, reverse=True))})\b", re.I)
 _SLASH = re.compile(r"(\d{1,3})/(\d{1,3})(?![/\d])")
-_ONE_IN = re.compile(rf"[\s-](?:in|out[ -]of)(?: every|-every)?[ -]({_ARABIC}|[a-z]+)\b")
+_ONE_IN = re.compile(rf"[\s-](?:in|out[ -]of)(?: every|-every)?[ -]((?:an? |one )?(?:{_ARABIC}|[a-z]+)(?: (?:thousand|million|billion))?)\b")
 _RATIO = re.compile(rf"\s?(?:[:∶]|-to-| to )\s?(?P<b>{_ARABIC}|[a-z]+)\b(?:[:∶](?P<c>{_ARABIC}))?")
 _SCORE = re.compile(r"[-–](\d{1,3})(?![\d.,%]*\d|[-–])")
 _PER = re.compile(
     r"(?: (?:parts|cases|people))? (?:in|per|for every) (10,000|100,000|1,000,000|million|hundred thousand|ten thousand)\b"
 )
 _PER_PARTS = {"million": 10**6, "hundred thousand": 10**5, "ten thousand": 10**4}
-_CONNECTOR = re.compile(r"\s?(?:[–—~−]|-(?=\d)|--)\s?|\s(?:to|through|and|or)\s")
+_CONNECTOR = re.compile(r"\s?(?:[–—~−]|-(?=\d)|--)\s?|-?\s(?:to|through|and|or)\s")
 _ADJECTIVE = (
     r"(?:consecutive |full |calendar |working |business |more |additional |straight |whole |successive |whole |"
     r"other |new |long |short |trading |further )?"
@@ -195,12 +197,15 @@ _BELOW = re.compile(r"\s?(?:°\s?[CF]|[Cc]elsius|[Ff]ahrenheit)?\s?below (?:zero
 
 
 def _below_zero(text: str, found: Sequence[Measure]) -> Iterator[Measure]:
-    """Minus 15 degrees, 15 degrees below zero: the sign is part of the figure."""
+    """Minus 15 degrees, 15 degrees below zero: the sign is part of the figure; a range has none in either language."""
     done = 0
+    found = _ranges_below(text, found)
     for m in found:
         if m.start < done:
             continue  # the zero of “below zero”
-        if m.kind == "temperature" and m.upper is None:
+        if m.upper is not None:
+            done = m.end
+        elif m.kind == "temperature":
             minus, below = _MINUS.search(text, max(0, m.start - 10), m.start), _BELOW.match(text, m.end)
             done = below.end() if below else m.end
             if minus or below:
@@ -208,6 +213,21 @@ def _below_zero(text: str, found: Sequence[Measure]) -> Iterator[Measure]:
                 yield replace(m, start=start, end=done, value=-m.value)
                 continue
         yield m
+
+
+def _ranges_below(text: str, found: Sequence[Measure]) -> list[Measure]:
+    """40 or 50 degrees below zero is one range."""
+    joined: list[Measure] = []
+    for m in found:
+        low = joined[-1] if joined else None
+        if (
+            low and low.kind == m.kind == "temperature" and low.upper is m.upper is None and low.unit == m.unit
+            and low.value < m.value and text[low.end : m.start] in (" or ", " to ") and (below := _BELOW.match(text, m.end))
+        ):  # fmt: skip
+            joined[-1] = replace(m, start=low.start, end=below.end(), value=low.value, upper=m.value)
+        else:
+            joined.append(m)
+    return joined
 
 
 # 25 or 35 yuan; a comma only stands before a figure that is itself listed: 10, 25 or 35 yuan.
@@ -270,12 +290,19 @@ def _skipped(text: str, here: int) -> int | None:
     if (code := code_at(text, here)) is not None:
         return code
     prefixed = _PREFIXED.search(text, max(0, here - 8), here) is not None
+    if _LETTERED.match(text, here) and _CITED.search(text, max(0, here - 12), here):
+        return None
     if _CODE_BEFORE.search(text, max(0, here - 12), here) and not prefixed and not _is_currency(text, here):
         return _NUMBER.match(text, here).end()  # type: ignore[union-attr]
     number = _NUMBER.match(text, here)
     if number and _CODE_AFTER.match(text, number.end()) and text[number.end()] != "-":
         return _CODE.match(text, here).end()  # type: ignore[union-attr]
     return None
+
+
+# Section 26A of a law is its 26th, whatever stands after the figure.
+_LETTERED = re.compile(r"\d{1,3}[A-Z]{1,2}\b")
+_CITED = re.compile(r"\b(?:section|article|chapter|paragraph|rule)s? $", re.I)
 
 
 def _ends_sentence(text: str, begin: int, marker: re.Match[str]) -> bool:
@@ -305,17 +332,18 @@ _CURRENCY = re.compile(
     rf"(?:{'|'.join(sorted({s for s in MONEY_SIGNS if s.isascii() and s.isalpha()} | {'Rs'}))})\.?-?$"
 )
 _DOCUMENT = re.compile(
-    r"(?P<year>\d{4})[\])〕] ?No\. ?(?P<n>\d+)|(?P<n2>\d+) ?[\[(〔](?P<year2>\d{4})[\])〕]"
+    r"(?P<year>\d{4})[\])〕] ?No\. ?(?P<n>\d+)|(?P<n3>\d{1,4})/(?P<year3>(?:19|20)\d{2})(?!\d)|(?P<n2>\d+) ?[\[(〔](?P<year2>\d{4})[\])〕]"
 )
 
 
 def _document(text: str, here: int) -> list[Measure]:
-    """(2019) No. 4, No. 4 [2019]."""
+    """(2019) No. 4, No. 4 [2019], No. 4/2019."""
     found = _DOCUMENT.match(text, here) if text[here].isdigit() else None
     if not found:
         return []
-    value, year = Decimal(found["n"] or found["n2"]), found["year"] or found["year2"]
-    if found["n2"] and not re.search(r"No\. ?$", text[max(0, here - 5) : here]):
+    value = Decimal(found["n"] or found["n2"] or found["n3"])
+    year = found["year"] or found["year2"] or found["year3"]
+    if not found["n"] and not re.search(r"No\. ?$", text[max(0, here - 5) : here]):
         return []
     return [Measure(start=here, end=found.end(), text="", kind="document", value=value, unit="号", date=year)]
 
@@ -559,7 +587,7 @@ def _special_word(text: str, here: int, word: str) -> Measure | None:
 
 
 _OF_WHOLE = re.compile(r" (?:of|as|that|those|the)\b|[,.;:)]|$")  # a tenth of, a tenth as many
-_EVERY = re.compile(r"\b(?:every|per|each|the) $", re.I)  # one for every hundred people
+_EVERY = re.compile(r"\b(?:every|per|each|the|last|final|first|past|next) $", re.I)  # one for every hundred people
 _A_PART = re.compile(r"\b(?:an?|one)[ -]$", re.I)
 _AND_A_HALF = re.compile(
     r"\b(?:an?|one) (year|hour|month|day|week|century|decade|mile|kilomet(?:er|re)) and (?:a|one)[ -]$", re.I
@@ -643,7 +671,7 @@ def _share(text: str, here: int, end: int, value: Decimal) -> Measure | None:
             and not (
                 part[1].lower() in _ONE_PART and part[0][0] == " " and not _OF_WHOLE.match(text, part.end())
             )
-            and not (n == 4 and value > 1 and not re.match(r"[ -]of\b", text[part.end() : part.end() + 4]))
+            and not (n == 4 and value > 1 and part[0][0] == " " and not re.match(r"[ -]of\b", text[part.end() : part.end() + 4]))
         ):
             return Measure(
                 start=here, end=part.end(), text="", kind="ratio", value=value / n, unit="fraction"

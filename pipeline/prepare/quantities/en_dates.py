@@ -65,7 +65,7 @@ _CLOCK = re.compile(
 _CLOCK_WORD = re.compile(r"(?P<word>noon|midnight)\b", re.I)
 # "may" and "march" are also words: as months they need company.
 _MODAL = re.compile(
-    r"(?:\b(?:in|of|since|until|till|from|to|by|last|this|early|late|mid|next|through|and|between|during|before|after|every|each|on|for|the)[ -]|[-–,(]\s?)$",
+    r"(?:\b(?:in|of|since|until|till|from|to|by|last|this|early|late|mid|next|through|and|between|during|before|after|every|each|on|for|the|only|already|almost|just|was|is)[ -]|[-–,(]\s?)$",
     re.I,
 )
 

@@ -13,6 +13,7 @@ from pipeline.prepare.quantities.dotted import occurrences, uncounted
 from pipeline.prepare.quantities.numerals import ONES
 from pipeline.prepare.quantities.units import BY_ID, same_money
 from pipeline.prepare.quantities.wording import nothing, reworded
+from pipeline.prepare.quantities.words_for import rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ def pair(source: str, measures: Sequence[Measure], target: str) -> tuple[Pairing
     if named:
         pairings = _without_terms(pairings, named)
     pairings = _with_nothing(_with_articles(_with_comparisons(pairings, source), target), target)
+    pairings = _with_ranks(pairings, target)
     if any(p.verdict == "extra" for p in pairings):
         pairings = _without_named(pairings, source, measures)
     return pairings
@@ -390,6 +392,8 @@ def _values_agree(a: Measure, b: Measure) -> bool:
         return True  # a third party
     if a.kind == b.kind == "money":
         return _worth(a) == _worth(b)
+    if _bare(b) and "千米" in a.text and a.unit == "km":
+        return a.value * 1000 == b.value  # 下到五千米 is "down to 5,000"
     return _converted_agree(a, b) and (
         a.upper is None or b.upper is None or _converted_agree(_high(a), _high(b))
     )
@@ -632,6 +636,17 @@ def _with_nothing(pairings: tuple[Pairing, ...], target: str) -> tuple[Pairing, 
         word = nothing(lost, target, taken=taken) if lost is not None else None
         taken += word is not None
         result.append(p if word is None else Pairing(p.source, word, "proven"))
+    return tuple(result)
+
+
+def _with_ranks(pairings: tuple[Pairing, ...], target: str) -> tuple[Pairing, ...]:
+    """第二名 may be the runner-up, 第三次分配 tertiary distribution; each word proves one."""
+    result, done = list[Pairing](), set[int]()
+    for p in pairings:
+        word = rank(p.source, target) if p.verdict == "missing" and p.source is not None else None
+        fresh = word is not None and word.start not in done
+        result.append(Pairing(p.source, word, "proven") if fresh else p)
+        done |= {word.start} if word is not None else set()
     return tuple(result)
 
 

@@ -76,12 +76,12 @@ def _by_scales(text: str) -> Decimal | None:
             current, last_scale, after_zero = None, SMALL_SCALES[c], False
         elif c == "万":
             amount = section + (current or 0)
-            middle, section, current = (middle + (amount or 1)) * 10_000, Decimal(0), None
+            middle, section, current = (middle + (amount or not middle)) * 10_000, Decimal(0), None
             last_scale, after_zero = 10_000, False
         elif c == "亿":
             amount = middle + section + (current or 0)
             high, middle, section, current = (
-                (high + (amount or 1)) * 100_000_000,
+                (high + (amount or not high)) * 100_000_000,  # 亿亿 is 10^16
                 Decimal(0),
                 Decimal(0),
                 None,

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from pipeline.document import Measure
 from pipeline.prepare.quantities.numerals import english_words
+from pipeline.prepare.quantities.words_for import aged, clocked, operations
 
 _NOTHING = re.compile(
     r"\b(?:none|no|zero|nil|neither|nobody|nothing|not|without|never|nought|free)\b|n[’']t\b", re.I
@@ -38,6 +39,10 @@ def reworded(
         theirs = [_whole_price(target, m) for m in theirs]
     if any(m.kind == "date" for m in theirs):
         ours = [_of_the_republic(source, m, theirs) for m in ours]
+    if ours and " in " in target:
+        theirs = aged(ours, target, theirs)
+    ours, theirs = clocked(source, ours, target, theirs)
+    theirs = operations(source, target, theirs)
     if "等" in source:
         theirs = [_with_named(source, ours, target, m) for m in theirs]
     if any(_is_ratio(m) for m in (*ours, *theirs)):

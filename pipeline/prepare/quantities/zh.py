@@ -66,7 +66,7 @@ _PACE = re.compile(r"(?:每(?:个)?小时|时速|每秒)(?:约|大约|达|高达
 _LONE_BEFORE = re.compile(r"(?:近|上|超|超过|过|逾|约|破|突破|不足|不到)$")
 _LONE = frozenset("零〇○壹贰叁肆伍陆柒捌玖拾佰仟幺")
 _THAT_YEAR = re.compile(r"[去今前当那这上\d]年$")
-_GRADE = re.compile(r"[元吨米斤]?级")
+_GRADE = re.compile(r"[元吨米斤]?(?:级|台阶)")
 _AFTER: dict[str, Approximator] = {
     "以上": "at_least", "以下": "at_most", "以内": "at_most", "之内": "at_most", "内": "at_most",
     "左右": "about", "附近": "about", "上下": "about", "许": "about", "出头": "over",
@@ -100,13 +100,15 @@ _QUOTED = re.compile(rf"[{CHINESE}]+[一-龥、]{{1,12}}[”’」』》]")
 _PARTS = re.compile(rf"(?P<parts>{_RUN})分之(?P<top>{_RUN})")
 _RATIO = re.compile(rf"(?P<a>{_RUN})\s?(?:∶|[:：]|比)\s?(?P<b>{_RUN})(?:[∶:：比](?P<c>{_RUN}))?(?![:：\d])")
 _SCORE = re.compile(r"(?P<a>\d{1,3})[-—–](?P<b>\d{1,3})(?![\d.%]|[-—–]|\s?[一-龥])")
-_NOT_TENTHS = r"(?![为立员果功就长本效绩熟分品交型风因规套]|都(?![是不没有在被要会能来由已为])|人(?:[票仪礼节教高本])|年(?!轻)|不(?![到足止超过]))"
+_NOT_TENTHS = r"(?!分(?![布别属])|[为立员果功就长本效绩熟品交型风因规套]|都(?![是不没有在被要会能来由已为])|人(?:[票仪礼节教高本])|年(?!轻)|不(?![到足止超过]))"
 _TENTHS = re.compile(
-    rf"(?P<n>[一二三四五六七八九两十\d](?:\.\d)?)成(?:(?P<half>半|[一二三四五六七八九](?![十百千万亿年级楼层个名]))|{_NOT_TENTHS})"
+    rf"(?:(?P<low>[一二三四五六七八九两\d](?:\.\d)?)成?(?:到|至|[—–~～-]))?(?P<n>[一二三四五六七八九两十\d](?:\.\d)?)成(?:(?P<half>半|[一二三四五六七八九](?![十百千万亿年级楼层个名]))|{_NOT_TENTHS})"
 )
 _TENTHS_AFTER = re.compile(f"成{_NOT_TENTHS}")
 _DOUBLING = re.compile(rf"翻(?:了)?(?:近)?(?P<n>{_C})?番|翻(?:了)?(?:一)?倍")
 _HALF = re.compile(r"半(?P<unit>年|个月|天|个小时|小时|个世纪|日|数|价)(?!报|格)")
+# 半天没说话, 绕了半天弯子: for ages; 休息了半天 is half a day.
+_LONG_WHILE = re.compile(r"(?:[^息假工作班课班]了|[^了])半天(?:[没不也才都]|的?[^，。；、]{0,2}(?:弯子|劲|话|功夫))")
 _OVER_HALF = re.compile(r"(?<=过)半(?=数|[，。；、,的]|$)")
 _FEW = re.compile(r"[数几](?:个亿|[十百千万亿]+)(?!学|据|字|码|值|位)")
 _FEW_PARTS = re.compile(r"[数几][十百千万亿]+分之[一二三几]")
@@ -115,13 +117,18 @@ _NEIGHBOURS = re.compile(
     r"(?![〇零一二三四五六七八九十])"
 )
 _ORDINAL = re.compile(
-    rf"第\s?(?P<n>{_RUN})(?:\s?(?:[—–\-~～]|至|到)\s?第?(?P<to>{_RUN}))?\s?(?P<unit>届|条|款|项|章|节|编|号|位|名|次|批|期|个|卷|部|代|轮|届|大|线|站|集|页|类|级|组|场)?"
+    rf"第\s?(?P<n>{_RUN})(?:\s?(?:[—–\-~～]|至|到)\s?第?(?P<to>{_RUN}))?(?:[A-Z]{{1,2}}(?=[条款章]))?\s?(?P<unit>届|条|款|项|章|节|编|号|位|名|次|批|期|个|卷|部|代|轮|届|大|线|站|集|页|类|级|组|场)?"
 )
 _SESSION = re.compile(rf"(?P<n>{_C}+|\d+)(?:届|中(?=(?:、{_C}+中)*全会))")
+# Law No. 5/2011, as Macao cites it.
+_SLASHED_DOCUMENT = re.compile(r"(?:第\s?)?(?P<n>\d{1,4})/(?P<year>(?:19|20)\d{2})\s?号")
 _DOCUMENT = re.compile(r"[〔﹝［\[（(【]\s?(?P<year>\d{4})\s?[〕﹞］\]）)】]\s?(?:第)?\s?(?P<n>\d+)\s?号")
 _CONGRESS = re.compile(r"(?:十[一二三四五六七八九]|二十[一二三四五]?|\d\d)大(?![小量型家学于多的力约概型])")
 
 
+# 本周六对阵: Saturday against; but 本周三次, 每周三次 are three times.
+_WEEKDAY = re.compile(r"(?:星期|礼拜|(?:[本上下这]|^|[，。；：、于在到从至])周)$")
+_OF_WEEKDAY = re.compile(r"(?![次天个场节小度成倍年人名位件项一二三四五六七八九十百千万亿点分])")
 _MIXED_YEAR = re.compile("(?<![0-9])[一二][零〇○0一二三四五六七八九]{3}(?=年)")
 _MIDDLE_DOT = re.compile(
     "(?<=[零〇一二三四五六七八九十百])[‧•・·](?=[零〇一二三四五六七八九]+(?:公|平方|立方|米|厘米|毫米|千米|倍|度|[万亿]|吨|元|%))"
@@ -230,6 +237,8 @@ def _skipped(text: str, here: int) -> int | None:
         return slogan.end()  # “四个善作善成”, “五大升级”: a name, told by its quotation marks
     if vague := _FEW_PARTS.match(text, here):
         return vague.end()  # 几万分之一: "one in tens of thousands" has no figure either
+    if text[here] in "一二三四五六" and _WEEKDAY.search(text, max(0, here - 3), here):
+        return here + 1 if _OF_WEEKDAY.match(text, here + 1) else None
     congress = _CONGRESS.match(text, here)
     if congress:
         return congress.end()
@@ -252,6 +261,8 @@ def _read(text: str, here: int) -> list[Measure]:
     first = text[here]
     if first in "〔﹝［[（(【":
         return _document(text, here)
+    if first in "第0123456789" and (found := _SLASHED_DOCUMENT.match(text, here)):
+        return [_measure(found, "document", Decimal(found["n"]), unit="号", date=found["year"])]
     if first == "第":
         return zh_dates.quarter(text, here) or _ordinal(text, here)
     if first in "数几":
@@ -304,7 +315,7 @@ def _half(text: str, here: int) -> list[Measure]:
     found, before = _HALF.match(text, here), text[max(0, here - 1) : here]
     if not found or before in ("上", "下"):
         return zh_dates.half_year(text, here)
-    if before in ("大", "小", "老", "好"):
+    if before in ("大", "小", "老", "好") or _LONG_WHILE.match(text, max(0, here - 1)):
         return []  # 大半天 is the better part of a day
     if found["unit"] in ("数", "价"):
         return [_measure(found, "ratio", Decimal("0.5"), unit="fraction")]
@@ -440,7 +451,7 @@ def _closed(text: str, measure: Measure) -> Measure:
 
 
 def _tenths(text: str, here: int) -> list[Measure]:
-    """三成, 七成五, 一半 as a share."""
+    """三成, 七成五, 三到四成, 一半 as a share."""
     if text.startswith("一半", here) and text[here + 2 : here + 3] not in ("天", "会", "路"):
         return [
             _closed(
@@ -461,7 +472,11 @@ def _tenths(text: str, here: int) -> list[Measure]:
         if found["half"] == "半"
         else Decimal(DIGITS[found["half"]]) / 10
     )
-    return [_closed(text, _measure(found, "percent", (value + rest) * 10, unit="%"))]
+    low = chinese_value(found["low"]) if found["low"] else None
+    if low is None:
+        return [_closed(text, _measure(found, "percent", (value + rest) * 10, unit="%"))]
+    share = _measure(found, "percent", low * 10, unit="%", upper=(value + rest) * 10)
+    return [_closed(text, share)] if low < value else []
 
 
 def _session(text: str, here: int) -> list[Measure]:
@@ -671,7 +686,15 @@ def named_values(text: str) -> frozenset[Decimal]:
     """
     flat = plain(text)
     parts = (Decimal(part) for number, _ in uncounted(flat, ()) for part in number.split("."))
-    return frozenset(value for run in _runs(flat) for value in _readings(run)) | frozenset(parts)
+    words = (Decimal(value) for word, value in _WORDS.items() if re.search(word, flat))
+    return frozenset(value for run in _runs(flat) for value in _readings(run)) | frozenset((*parts, *words))
+
+
+# Words without a numeral that English says by one.
+_WORDS = {
+    "腊月": 12, "冬月": 11, "正月": 1, "半百": 50, "九二共识": 1992, "[小大长]了?(?:整整)?一轮": 12, "古稀": 70, "花甲": 60,
+    "而立": 30, "不惑": 40, "知天命": 50, "打(?:啤酒|鸡蛋)": 12,
+}  # fmt: skip
 
 
 def _runs(text: str) -> Iterator[str]:
@@ -701,6 +724,14 @@ _SHARED_TENTHS = re.compile(r"(?P<a>[一二三四五六七八九])(?P<b>[一二�
 _LESS_RENT = re.compile(r"(?P<n>[一二三四五六七八九]{3})减租")
 
 
+# 一刻钟 in a name, by the ten days, and the gloss of a jin or a mu in brackets.
+_WORD_UNITS: dict[str, tuple[MeasureKind, Decimal, str]] = {
+    "一刻钟": ("duration", Decimal(15), "分"),
+    "[按每逐一]旬|旬(?:报|评|度)": ("duration", Decimal(10), "天"),
+    "每斤": ("mass", Decimal(500), "g"),
+}
+
+
 def named_units(text: str) -> frozenset[tuple[MeasureKind, Decimal, str]]:
     """(kind, value, unit) of what words measure: 百米纪录, 百分之百, 七分靠数据, 三七开, 三七五减租."""
     found = {
@@ -712,6 +743,7 @@ def named_units(text: str) -> frozenset[tuple[MeasureKind, Decimal, str]]:
     shares += [(chinese_value(m["n"]) or Decimal(0)) / 10 for m in _LESS_RENT.finditer(text)]
     if re.search(r"百分(?:之)?百", text):
         shares.append(Decimal(100))
+    found |= {unit for word, unit in _WORD_UNITS.items() if re.search(word, text)}
     found |= {(kind, value, "CNY") for kind, value, unit in found if unit == "元"}
     percent: MeasureKind = "percent"
     return frozenset(found | {(percent, exact(share), "%") for share in shares})

@@ -15,15 +15,17 @@ _ONE = r"[一二两三四五六七八九\d]"
 _DIGIT = "[一二三四五六七八九]"
 # What begins like one of the forms below: most figures do not, and are read without them.
 _HINT = re.compile(
-    rf"{_N}(?:块|元{_ONE}|[毛角]|分钱|米[一二三四五六七八九\d]|折|刻钟|旬|个[多半]?亿|有{_DIGIT}|码|[至到~—–-])"
+    rf"{_N}(?:块|元{_ONE}|[毛角]|分钱|米[一二三四五六七八九\d]|折|刻钟|旬|个[多半]?亿|有{_DIGIT}|码|秒\d|[至到~—–-])"
 )
 
 # 三块五毛二, 九块六, 5元3角2分; of 角 and 毛 without a 块 only what is no triangle and no wool.
 _NOT_JIAO = r"(?![形洲地钢铁债架板度落逐])"
 _NOT_MAO = r"(?![病巾衣线笔发孩坯利重收泽主虫驴料皮豆细囊织绒呢毯猴蛋玻刺茸边毛])"
+# 六块八一斤: what one costs follows at once.
+_PER = r"[一每](?:公?斤|个|只|张|份|本|碗|件|米|升|度|瓶|箱|条|块|盒|袋|次|两|晚|天)"
 _PURSE = re.compile(
     rf"(?P<yuan>{_N})(?:块|元(?={_ONE}[毛角])|元(?={_ONE}分(?![钟之])))"
-    rf"(?:(?P<jiao>{_ONE})(?:毛{_NOT_MAO}|角{_NOT_JIAO})(?:(?P<fen>{_ONE})分?)?|(?P<cent>{_ONE})分(?![钟之])|(?P<bare>{_ONE})(?![{CHINESE}\d点.个名位件条块张家层米]))钱?"
+    rf"(?:(?P<jiao>{_ONE})(?:毛{_NOT_MAO}|角{_NOT_JIAO})(?:(?P<fen>{_ONE})分?)?|(?P<cent>{_ONE})分(?![钟之])|(?P<bare>{_ONE})(?:(?={_PER})|(?![{CHINESE}\d点.个名位件条块张家层米边角面棱])))钱?"
 )
 _SMALL = re.compile(
     rf"(?P<jiao>{_ONE})(?:(?:毛(?P<mao>{_ONE})分?|角(?P<fen>{_ONE})分)钱?(?=[，。、；！？,;的以]|$)|(?:毛|角)钱|(?<=\d)角{_NOT_JIAO}|毛{_NOT_MAO})"
@@ -40,6 +42,7 @@ _QUARTERS = re.compile(r"(?P<n>[一二两三123])刻钟")
 _TENS_OF_YEARS = re.compile(r"(?P<n>[二三四五六七八九])旬(?![刊报月末初内])")
 _HUNDRED_MILLIONS = re.compile(rf"(?P<n>{_N})个(?P<more>[多半])?亿(?![{CHINESE}])")
 _AND = re.compile(rf"(?P<tens>{_DIGIT}?十)有(?P<ones>{_DIGIT})(?=[，。；！？、的岁]|高龄|年(?![代])|$)")
+_HUNDREDTHS = re.compile(r"(?P<s>\d{1,3})秒(?P<h>\d{1,3})(?![\d.,%])(?!\s?[一-龥](?<=[万亿个名人米元年月日]))")
 _RATE_STEP = re.compile(rf"(?P<n>{_N})码(?!头|字|表|数)")
 _RATES = re.compile(r"[升降]息|利率|准备[金率]|央行|联准会")
 
@@ -144,6 +147,12 @@ def _and(text: str, here: int) -> Measure | None:
     )
 
 
+def _hundredths(text: str, here: int) -> Measure | None:
+    """12秒31, as times of races are said."""
+    found = _HUNDREDTHS.match(text, here)
+    return None if found is None else _measure(found, "duration", Decimal(f"{found['s']}.{found['h']}"), "秒")
+
+
 def _rate_step(text: str, here: int) -> Measure | None:
     """升息1码: 25 basis points, as Taiwan counts them."""
     found = _RATE_STEP.match(text, here)
@@ -152,7 +161,8 @@ def _rate_step(text: str, here: int) -> Measure | None:
 
 
 _READERS: tuple[Callable[[str, int], Measure | None], ...] = (
-    _purse, _small, _fen, _metres, _discount, _quarters, _tens_of_years, _hundred_millions, _and, _rate_step,
+    _purse, _small, _fen, _metres, _discount, _quarters, _tens_of_years, _hundred_millions, _and, _hundredths,
+    _rate_step,
 )  # fmt: skip
 
 

@@ -10,40 +10,31 @@ take twice the time to read. So the matrix stays as it is, and its change is two
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from gguf import GGUFReader
-from numpy.typing import NDArray
 
 from models.adapter import Adapter
 from models.errors import ModelError
 from models.gguf_tensor import dense
+from models.openvino_matrices import Matrix, find_products, read_constant
 
 # Number formats of 4 bits with a step (and an offset) for each 32 weights.
 FOUR_BITS = frozenset({"Q4_0", "Q4_1", "Q4_K"})
 GROUP = 32
-# An offset is rounded by half a step at most, some 10 % of a row's length; rows of different matrices
-# are as far from each other as they are long.
-NEAR = 0.3
-
-Matrix = NDArray[np.float32]
 
 
 def add_branches(graph: Any, reader: GGUFReader, adapter: Adapter | None = None) -> None:
     """Make the products with 4-bit matrices exact, and add what an adapter changes in them.
 
-    OpenVINO forgets the names of matrices when it reads a GGUF file: they are known again by the
-    numbers of their first row.
-
     Raises:  ModelError: a matrix is not found, or the adapter is of another shape.
     """
     tensors = {t.name: t for t in reader.tensors if t.tensor_type.name in FOUR_BITS and _in_layer(t.name)}
     sums: dict[str, Any] = {}
-    for name, product in _products(graph, tensors).items():
+    for name, product in find_products(graph, tensors).items():
         source = product.input_value(0)
-        matrix = _constant(product.input_value(1).get_node())
+        matrix = read_constant(product.input_value(1).get_node())
         if matrix is None:
             raise ModelError(f"{name} is not a matrix of constants in OpenVINO's graph")
         exact = dense(tensors[name])
@@ -69,31 +60,6 @@ def opset() -> Any:
 
 def _in_layer(name: str) -> bool:
     return name.startswith("blk.") and name.endswith(".weight")
-
-
-def _products(graph: Any, tensors: Mapping[str, Any]) -> dict[str, Any]:
-    """The product of each matrix."""
-    rows = {name: dense(tensor, rows=1).reshape(-1) for name, tensor in tensors.items()}
-    found: dict[str, Any] = {}
-    for product in [op for op in graph.get_ordered_ops() if op.get_type_name() == "MatMul"]:
-        row = _constant(product.input_value(1).get_node(), rows=1)
-        if row is None:
-            continue
-        near = [
-            name for name, known in rows.items() if name not in found and _is_near(row.reshape(-1), known)
-        ]
-        if len(near) > 1:
-            raise ModelError(f"{near[0]} and {near[1]} begin alike: OpenVINO's graph cannot be told apart")
-        found.update(dict.fromkeys(near, product))
-    if lost := tensors.keys() - found.keys():
-        raise ModelError(f"{min(lost)} is not found in OpenVINO's graph")
-    return found
-
-
-def _is_near(row: Matrix, known: Matrix) -> bool:
-    if row.shape != known.shape:
-        return False
-    return bool(np.linalg.norm(row - known) <= NEAR * float(np.linalg.norm(known)))
 
 
 def _lost(exact: Matrix, rounded: Matrix) -> Matrix:
@@ -131,33 +97,3 @@ def _stored(matrix: Matrix) -> Any:
     middle = opset().constant(np.full((len(matrix), 1), 128, np.uint8))
     signed = opset().subtract(opset().convert(bytes_, "f32"), opset().convert(middle, "f32"))
     return opset().multiply(signed, opset().constant(step.astype(np.float32)))
-
-
-def _constant(node: Any, *, rows: int | None = None) -> Matrix | None:
-    """The first rows of a matrix that a graph computes from constants; None for what depends on input."""
-    kind, inputs = node.get_type_name(), [value.get_node() for value in node.input_values()]
-    if kind == "Constant":
-        return _numbers(node, rows)
-    if kind == "Convert":
-        return _constant(inputs[0], rows=rows)
-    if kind == "Reshape":
-        found = _constant(inputs[0], rows=rows)
-        return None if found is None else found.reshape(len(found), -1)
-    if kind in ("Subtract", "Multiply"):
-        left, right = (_constant(part, rows=rows) for part in inputs)
-        if left is None or right is None:
-            return None
-        return left - right if kind == "Subtract" else left * right
-    return None
-
-
-def _numbers(constant: Any, rows: int | None) -> Matrix:
-    """The first rows of a constant; two numbers of 4 bits lie in a byte, the lower half first."""
-    shape = tuple(constant.output(0).get_shape())
-    if not shape or constant.output(0).get_element_type().get_type_name() != "u4":
-        return np.asarray(constant.data[:rows] if shape else constant.data, np.float32)
-    kept = (shape[0] if rows is None else rows, *shape[1:])
-    size = int(np.prod(kept))
-    packed = constant.data.reshape(-1)[: -(-size // 2)]
-    numbers = np.stack([packed & 15, packed >> 4], axis=-1).reshape(-1)[:size]
-    return numbers.astype(np.float32).reshape(kept)

@@ -9,7 +9,7 @@ from gguf import GGUFReader
 from models import openvino_convert
 from models.adapter import load_adapter
 from models.errors import ModelError
-from models.openvino_adapter import add_branches
+from models.openvino_branches import add_branches
 from models.openvino_runtime import import_openvino
 from tests.tiny_model import write_gguf
 
