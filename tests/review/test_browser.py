@@ -616,7 +616,9 @@ def test_the_sentence_stays_in_sight_beside_every_panel(
 def test_print_takes_all_rows_along(context: BrowserContext, site: Site, report: Document) -> None:
     number = site.space.add("long", long_document(report))
     page = arrive(context, site, f"/documents/{number}")
-    page.evaluate("window.print = () => { window.printed = document.querySelectorAll('#text .seg').length; }")
+    page.evaluate(
+        "() => { window.print = () => { window.printed = document.querySelectorAll('#text .seg').length; }; }"
+    )
     page.keyboard.press("Control+p")
     deadline = time.monotonic() + 30
     while not page.evaluate("window.printed") and time.monotonic() < deadline:
