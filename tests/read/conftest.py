@@ -188,6 +188,15 @@ def sample_pdf() -> bytes:
     return pdf_bytes([[(200, 40, 9, "眉"), *columns, *cells, (290, 810, 9, f"— {n} —")] for n in (1, 2)])
 
 
+def sample_vertical_pdf() -> bytes:
+    """A PDF of vertical lines under a title, and a table that goes on over the page."""
+    lines = [(500 - 20 * (n // 16), 100 + 12 * (n % 16), 12, sign) for n, sign in enumerate(TEXT)]
+    rows = [
+        [(60 + 150 * c, y, 12, f"格{y}{c}") for y in ys for c in range(3)] for ys in ((740, 764), (60, 84))
+    ]
+    return pdf_bytes([[(200, 40, 9, "眉"), *lines], *rows])
+
+
 def reviewed_docx() -> bytes:
     """A row of a DOCX of ours, with a comment."""
     raised = (
@@ -207,7 +216,7 @@ def sample_files() -> dict[str, list[bytes]]:
     return {
         "html": [PAGE.format("utf-8").encode(), PAGE.format("gb2312").encode("gb18030")],
         "docx": [sample_docx()],
-        "pdf": [sample_pdf()],
+        "pdf": [sample_pdf(), sample_vertical_pdf()],
         "epub": [sample_epub()],
         "markdown": [
             f"---\na: b\n---\n# 题\n\n{TEXT}\n\n- **条**目\n\n| 甲 | 乙 |\n|---|---|\n| 1 | [链](a) |\n\n```\nx\n```\n".encode()
