@@ -54,12 +54,16 @@ class Scores:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
-    """All scores on a set, what the ladder did, and the lines that reproduce it."""
+    """All scores on a set, what the ladder did, and the lines that reproduce it.
+
+    `first` scores the first answers, before any rung asked again: what the ladder gains is the difference.
+    """
 
     set: str
     lines: int
     selection: str
     scores: tuple[Scores, ...]
+    first: Scores
     segments: int
     accepted_first: float
     accepted: float
@@ -169,17 +173,24 @@ def evaluate(
     """Translate the lines of a set and score them beside the recorded systems."""
     chosen = selected(eval_set, limit=limit, sample=sample)
     counter = CountingTranslator(engine.translator)
-    documents = [
+    prepared = [
         prepare(_document(line, i), config=config, glossary=glossary) for i, line in enumerate(chosen.sources)
     ]
     documents = translate_all(
-        documents, engine=replace(engine, translator=counter), glossary=glossary, config=config.translate
+        prepared, engine=replace(engine, translator=counter), glossary=glossary, config=config.translate
+    )
+    first = translate_all(
+        prepared,
+        engine=Engine(FirstAnswers(counter)),
+        glossary=glossary,
+        config=replace(config.translate, retry=False),
     )
     hypotheses = tuple(_joined(document) for document in documents)
     terms = [_terms(document) for document in documents]
+    at_first = _scores(counter.name, [_joined(document) for document in first], chosen, terms, glossary)
     systems = {counter.name: hypotheses, **chosen.systems}
     scores = tuple(_scores(name, lines, chosen, terms, glossary) for name, lines in systems.items())
-    rungs = sum((Counter(dict(document.run.ladder)) for document in documents), Counter[str]())
+    rungs, rungs_at_first = _rungs(documents), _rungs(first)
     total = rungs.total()
     kept = [issue for d in documents for issue in d.issues if issue.check == "translation"]
     return Evaluation(
@@ -189,9 +200,9 @@ def evaluate(
         if len(chosen.sources) == len(eval_set.sources)
         else f"limit {limit}, sample {sample}",
         scores=scores,
+        first=at_first,
         segments=total,
-        accepted_first=1
-        - (sum(rungs[r] for r in ("remind", "sample", "split", "fallback", "kept")) / (total or 1)),
+        accepted_first=1 - rungs_at_first["kept"] / (total or 1),
         accepted=1 - rungs["kept"] / (total or 1),
         unfinished=sum("cut off by the length limit" in issue.message for issue in kept),
         rungs=dict(rungs),
@@ -205,6 +216,10 @@ def evaluate(
         revision=counter.revision,
         hypotheses=hypotheses,
     )
+
+
+def _rungs(documents: Sequence[Document]) -> Counter[str]:
+    return sum((Counter(dict(document.run.ladder)) for document in documents), Counter[str]())
 
 
 def _reason(message: str) -> str:
@@ -287,6 +302,7 @@ class CountingTranslator:
         self.pieces = 0
         self.requests = 0
         self.seconds = 0.0
+        self.first: dict[Request, Answer] = {}
 
     @property
     def on_answers(self) -> Callable[[int], None] | None:
@@ -303,13 +319,47 @@ class CountingTranslator:
     def count_pieces(self, text: str) -> int:
         return self._translator.count_pieces(text)
 
+    def uncounted(self, requests: Sequence[Request], decoding: Decoding) -> list[Answer]:
+        return self._translator.translate(requests, decoding=decoding)
+
     def translate(self, requests: Sequence[Request], *, decoding: Decoding = Decoding()) -> list[Answer]:  # noqa: B008
         begin = time.perf_counter()
         answers = self._translator.translate(requests, decoding=decoding)
         self.seconds += time.perf_counter() - begin
         self.requests += len(requests)
         self.pieces += sum(answer.n_target_pieces for answer in answers)
+        if decoding == Decoding():
+            for request, answer in zip(requests, answers, strict=True):
+                self.first.setdefault(request, answer)
         return answers
+
+
+class FirstAnswers:
+    """A translator that says again what another answered first; what that was never asked it asks now.
+
+    So the translation without the ladder is known from a run with it: only texts that a memory knew
+    are computed.
+    """
+
+    def __init__(self, counter: CountingTranslator) -> None:
+        self._counter = counter
+        self.name = counter.name
+        self.revision = counter.revision
+        self.limits: Limits = counter.limits
+
+    def load(self) -> None:
+        self._counter.load()
+
+    def count_pieces(self, text: str) -> int:
+        return self._counter.count_pieces(text)
+
+    def translate(self, requests: Sequence[Request], *, decoding: Decoding = Decoding()) -> list[Answer]:  # noqa: B008
+        known = self._counter.first
+        new = [request for request in dict.fromkeys(requests) if request not in known]
+        if new:
+            asked = self._counter.uncounted(new, decoding)
+            known.update(zip(new, asked, strict=True))
+        return [known[request] for request in requests]
 
 
 # -- output ---------------------------------------------------------------------------------------
@@ -338,6 +388,7 @@ def as_table(evaluations: Sequence[Evaluation]) -> str:
             line += f"  {_percent(e.accepted_first):>8}  {_percent(e.accepted):>8}"
             line += f"  {e.pieces:6d}  {e.seconds:7.1f}  {e.pieces_per_second:8.1f}"
         lines.append(line)
+    lines += [f"{e.model}, first answers: {_gain(e)}" for e in evaluations]
     lines += [f"model {e.model} ({e.revision})" for e in evaluations]
     return "\n".join([*lines, *(f"{name} {signature}" for name, signature in first.signatures.items())])
 
@@ -359,11 +410,24 @@ def as_text(evaluation: Evaluation) -> str:
             *rows,
             f"accepted at first {_percent(e.accepted_first)}, in the end {_percent(e.accepted)}; "
             f"unfinished {e.unfinished}",
+            f"first answers: {_gain(e)}",
             f"ladder: {ladder}",
             f"{e.requests} requests, {e.pieces} pieces, {e.seconds:.1f} s, {e.pieces_per_second:.1f}/s",
             f"model {e.model} ({e.revision[:12]})",
             *(f"{name} {signature}" for name, signature in e.signatures.items()),
         ]
+    )
+
+
+def _gain(evaluation: Evaluation) -> str:
+    """The first answers beside the final ones: what the ladder is worth."""
+    first, last = evaluation.first, evaluation.scores[0]
+    return (
+        f"BLEU {first.bleu:.1f} → {last.bleu:.1f} ({last.bleu - first.bleu:+.2f}), "
+        f"chrF {first.chrf:.1f} → {last.chrf:.1f} ({last.chrf - first.chrf:+.2f}), "
+        f"residue {first.residue} → {last.residue}, "
+        f"numbers {_percent(first.numbers_kept)} → {_percent(last.numbers_kept)}, "
+        f"terms {_percent(first.terms_obeyed)} → {_percent(last.terms_obeyed)}"
     )
 
 

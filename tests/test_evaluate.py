@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,44 @@ def test_a_sample_is_the_same_every_time(folder: Path) -> None:
     assert selected(eval_set, limit=2).sources == tuple(SOURCES[:2])
     assert selected(eval_set, limit=9) == eval_set
     assert len(run(folder, limit=2).hypotheses) == 2
+
+
+class Forgetful(Phrasebook):
+    """Loses a number at first and gives it when it is reminded; counts what it is asked."""
+
+    asked = 0
+
+    def translate(self, requests: list[Request], *, decoding: Decoding = Decoding()) -> list[Answer]:  # noqa: B008
+        self.asked += len(requests)
+        known = {**ENGLISH, "优化整合为27,000个。": "They were merged into 72,000."}
+        return [
+            Answer(text=(ENGLISH if request.hints else known)[request.text], n_target_pieces=5)
+            for request in requests
+        ]
+
+
+def evaluated(folder: Path, model: Phrasebook, *, retry: bool = True) -> Evaluation:
+    config = replace(Config(), translate=replace(Config().translate, retry=retry))
+    return evaluate(load_set(folder), engine=Engine(model), glossary=GLOSSARY, config=config)
+
+
+def test_one_run_tells_what_the_ladder_gains(folder: Path) -> None:
+    model = Forgetful()
+    result = evaluated(folder, model)
+    assert result.rungs["remind"] == 1
+    assert (result.accepted_first, result.accepted) == (0.75, 1.0)
+    assert (result.first.numbers_kept, result.scores[0].numbers_kept) == (0.5, 1.0)
+    assert result.first.bleu < result.scores[0].bleu == 100.0
+    assert model.asked == result.requests == 5, "the first answers are not asked for a second time"
+    assert "numbers 50.0% → 100.0%" in as_text(result)
+    assert "numbers 50.0% → 100.0%" in as_table([result, result])
+
+
+def test_the_first_answers_are_those_of_a_run_without_the_ladder(folder: Path) -> None:
+    first = evaluated(folder, Forgetful()).first
+    without = evaluated(folder, Forgetful(), retry=False)
+    assert without.scores[0] == without.first == first
+    assert without.accepted_first == without.accepted == 0.75
 
 
 def test_the_table_and_the_json_say_the_same(folder: Path) -> None:

@@ -18,7 +18,10 @@ from pipeline.check.segment import issues_of
 from pipeline.check.terms import is_advice
 from pipeline.document import Approximator, Measure, SegmentKind, TermHit
 from pipeline.prepare.terms import Glossary
+from pipeline.translate.register import Register
 from pipeline.translate.rules import RULE_MADE
+from pipeline.translate.tense import REMINDERS as TENSES
+from pipeline.translate.tense import contradictions, doubted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +40,8 @@ class Task:
     """A text to translate with all that its translation must keep.
 
     `text` is Simplified Chinese without marker; offsets of `measures` and `terms` point into it.
-    `glossary` knows the renderings that are allowed or forbidden beside the required ones.
+    `glossary` knows the renderings that are allowed or forbidden beside the required ones;
+    `register` is what the passage around it does.
     """
 
     text: str
@@ -45,6 +49,7 @@ class Task:
     measures: tuple[Measure, ...] = ()
     terms: tuple[TermHit, ...] = ()
     glossary: Glossary = field(default_factory=Glossary, compare=False, repr=False)
+    register: Register = "plain"
 
 
 def faults(task: Task, answer: str, *, finished: bool = True) -> tuple[Fault, ...]:
@@ -232,7 +237,7 @@ def _is_said_again(measure: Measure, pair: Pair) -> bool:
     )  # fmt: skip
 
 
-_SUM = re.compile(r"[两三四五六七八九十]大?(?:个|项|家|国|地|省|市|县|类|种|方|人|名|位|条|大|年|者|门)?")
+_SUM = re.compile(r"[两三四五六七八九十]大?(?:个|项|家|国|地|省|市|县|类|种|方|人|名|位|条|大|年|者|门|次)?")
 _LIST_BEFORE = re.compile(r"[^，。；：！？]*$")
 _GAP = re.compile(r".{0,4}(?:间隔|之间|相隔|相距|间的)")
 
@@ -240,7 +245,7 @@ _GAP = re.compile(r".{0,4}(?:间隔|之间|相隔|相距|间的)")
 def _is_sum(measure: Measure, text: str) -> bool:
     """Ku和Ka两个频段, 今明两年: the count says again how many were just named."""
     named = _LIST_BEFORE.search(text, 0, measure.start)
-    listed = 1 + len(re.findall(r"[、和与及]|[今明][明后]$", named[0] if named else ""))
+    listed = 1 + len(re.findall(r"[、和与及]|(?:今明|明后|去今)$", named[0] if named else ""))
     return listed > 1 and listed >= measure.value
 
 
@@ -304,6 +309,19 @@ def _level(task: Task, pair: Pair) -> Iterator[Fault]:
         message = "the answer speaks of a central organ, the source of a local one"
         reminder = "省委, 市委 and 县委 are Party committees of a province, city or county."
         yield Fault(code="level", message=message, cost=3.0, reminder=reminder)
+
+
+def _tense(task: Task, pair: Pair) -> Iterator[Fault]:
+    """“We will” of finished work: sure by the words of the source, likely by the section it stands in."""
+    if task.kind not in ("sentence", "item"):
+        return
+    for tense, message in contradictions(task.text, pair.target, task.register):
+        yield Fault(code="tense", message=message, cost=2.5, reminder=TENSES[tense])
+        return
+    tense = doubted(task.text, pair.target, task.register)
+    if tense is not None:
+        message = "figures or the section speak against the tense of the answer"
+        yield Fault(code="tense", message=message, cost=_WORTH_ASKING, hard=False, reminder=TENSES[tense])
 
 
 _EXCEPT_ZH = re.compile(r"除[^，。；]{1,24}外|以外的?|(?<=[院校区内城])外的")
@@ -373,4 +391,16 @@ def _parallel(text: str) -> int:
     return 1 + max(starts.values(), default=0)
 
 
-_LOOKS = (_checks, _script, _chatter, _enumerator, _numbers, _terms, _level, _exception, _length, _echo)
+_LOOKS = (
+    _checks,
+    _script,
+    _chatter,
+    _enumerator,
+    _numbers,
+    _terms,
+    _level,
+    _tense,
+    _exception,
+    _length,
+    _echo,
+)

@@ -77,7 +77,9 @@ def make_unit(
         hints=register_hints(text, passage.register) if kind in ("sentence", "item") else (),
         kind=request_kind(kind, measures),
     )
-    task = Task(text=text, kind=kind, measures=measures, terms=hits, glossary=glossary)
+    task = Task(
+        text=text, kind=kind, measures=measures, terms=hits, glossary=glossary, register=passage.register
+    )
     return Unit(marker=marker, task=task, request=request, passage=passage)
 
 

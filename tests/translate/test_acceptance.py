@@ -101,6 +101,49 @@ def test_a_small_count_that_is_taken_up_again_may_be_they() -> None:
     assert codes("增长百分之五，下降百分之五。", "It rose by 5 percent and fell.") == {"number"}
 
 
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("配置Ku和Ka两个频段。", "It carries the Ku and Ka bands."),
+        ("下调今明两年的增速。", "Growth was lowered for this year and next."),
+        (
+            "城镇职工、城镇居民、新农合三项制度统一。",
+            "The systems for workers, residents and farmers were unified.",
+        ),
+        ("两次服用间隔不少于四小时。", "Doses are taken at least four hours apart."),
+        ("他不得不封路。", "He had to close the road."),
+        ("店主不得已关了门。", "The owner was forced to close."),
+        ("您这哪儿是来买东西的？", "You haven't come to buy anything, have you?"),
+    ],
+)
+def test_what_english_says_without_the_word(text: str, answer: str) -> None:
+    assert accepted(faults(task(text), answer)), faults(task(text), answer)
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "code"),
+    [
+        ("建成两个频段。", "The bands were built.", "number"),
+        ("甲、乙等三个频段。", "Bands A and B.", "number"),
+        ("今后两年的增速。", "Growth in the years to come.", "number"),
+        ("车辆不得通行。", "Vehicles may pass.", "negation"),
+        ("两个月间隔。", "An interval of three months.", "number"),
+    ],
+)
+def test_counts_and_orders_that_nothing_else_says_are_kept(text: str, answer: str, code: str) -> None:
+    assert code in codes(text, answer)
+
+
+def test_clauses_that_begin_alike_may_read_alike() -> None:
+    text = "越是改革攻坚，越要加强领导；越是任务艰巨，越要讲究方法；越是时间紧迫，越要抓住重点。"
+    answer = (
+        "The harder reform gets, the more we must strengthen leadership; the heavier the tasks, the more we must "
+        "attend to methods; the shorter the time, the more we must grasp the key points."
+    )
+    assert "loop" not in codes(text, answer)
+    assert "loop" in codes("加强领导，讲究方法，抓住重点。", answer)
+
+
 def test_an_unfinished_answer_is_never_accepted() -> None:
     assert "unfinished" in codes("建立健全领导体系。", "Establish a sound leadership system.", finished=False)
 

@@ -506,7 +506,9 @@ def _verdict(a: Measure, b: Measure, offered: Sequence[Measure]) -> Verdict:
 def _is_whole(a: Measure, b: Measure, offered: Sequence[Measure]) -> bool:
     """Whether the year and day of a date, or the year of a document, are somewhere in the translation."""
     if a.kind == "document":
-        return b.kind == "document" or any(m.date[:4] == a.date or m.value == int(a.date) for m in offered)
+        return (b.kind == "document" and b.date == a.date) or any(
+            m.date[:4] == a.date or m.value == int(a.date) for m in offered
+        )
     if b.kind != "date":
         return True
     ours, theirs = _date_parts(a.date), _date_parts(b.date)

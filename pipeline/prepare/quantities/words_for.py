@@ -22,7 +22,7 @@ def rank(measure: Measure, target: str) -> Measure | None:
     """Primary, secondary and tertiary industry; the runner-up; 6G for 第六代."""
     if measure.kind != "ordinal" or measure.value != int(measure.value):
         return None
-    words = [r"\b(?:%s)\b" % _RANKS[int(measure.value)]] if measure.value in _RANKS else []
+    words = [rf"\b(?:{_RANKS[int(measure.value)]})\b"] if measure.value in _RANKS else []
     if measure.unit == "代":
         words.append(rf"\b{measure.value}G\b")
     found = re.search("|".join(words), target, re.I) if words else None

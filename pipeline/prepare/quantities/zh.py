@@ -109,7 +109,7 @@ _DOUBLING = re.compile(rf"翻(?:了)?(?:近)?(?P<n>{_C})?番|翻(?:了)?(?:一)?
 _HALF = re.compile(r"半(?P<unit>年|个月|天|个小时|小时|个世纪|日|数|价)(?!报|格)")
 # 半天没说话, 绕了半天弯子: for ages; 休息了半天 is half a day.
 _LONG_WHILE = re.compile(
-    r"(?:[^息假工作班课班]了|[^了])半天(?:[没不也才都]|的?[^，。；、]{0,2}(?:弯子|劲|话|功夫))"
+    r"(?:[^息假作班课工]了|.?[^了])?半天(?:[没不也才都]|的?[^，。；、]{0,2}(?:弯子|劲|话|功夫))"
 )
 _OVER_HALF = re.compile(r"(?<=过)半(?=数|[，。；、,的]|$)")
 _FEW = re.compile(r"[数几](?:个亿|[十百千万亿]+)(?!学|据|字|码|值|位)")
@@ -317,7 +317,7 @@ def _half(text: str, here: int) -> list[Measure]:
     found, before = _HALF.match(text, here), text[max(0, here - 1) : here]
     if not found or before in ("上", "下"):
         return zh_dates.half_year(text, here)
-    if before in ("大", "小", "老", "好") or _LONG_WHILE.match(text, max(0, here - 1)):
+    if before in ("大", "小", "老", "好") or _LONG_WHILE.match(text, max(0, here - 2)):
         return []  # 大半天 is the better part of a day
     if found["unit"] in ("数", "价"):
         return [_measure(found, "ratio", Decimal("0.5"), unit="fraction")]

@@ -78,6 +78,30 @@ def verdicts(source: str, target: str) -> list[str]:
         ("4月5日起收取30元", "from April 5 to 30 yuan"),
         ("七旬老人", "a man in his 70s"),
         ("第三十三条、第三十四条之二规定", "in Articles 33 and 34-2 of the Act"),
+        ("第二、三产业", "the secondary and tertiary industries"),
+        ("发挥第三次分配作用", "give play to the role of tertiary distribution"),
+        ("第二名与他相差足足一分半钟", "a full minute and a half ahead of the runner-up"),
+        ("第六代移动通信", "6G mobile communications"),
+        ("年过七旬的教练", "his coach, now in his seventies"),
+        ("那年他二十出头", "He was in his early twenties"),
+        ("以2小时03分17秒率先冲线", "first across the line in 2:03:17"),
+        ("3分52秒08", "3:52.08"),
+        ("以12秒31率先撞线", "won in 12.31 seconds"),
+        ("缩水三到四成", "shrinks by 30 to 40 percent"),
+        ("其中近四成分布在湖边", "nearly 40% of which lie along the lake"),
+        ("不到百万分之一", "less than one in a million"),
+        ("占面积的万分之三", "three ten-thousandths of the area"),
+        ("有四分之三在命名时已濒危", "three-quarters are already endangered when they are named"),
+        ("零下四五十度", "40 or 50 degrees below zero"),
+        ("走七八分钟", "a seven- or eight-minute walk"),
+        ("从八千米下到五千米", "from 8,000 meters down to 5,000"),
+        ("鸡蛋六块八一斤", "eggs at 6.8 yuan a jin"),
+        ("由798块六边形镜片拼成", "made up of 798 hexagonal segments"),
+        ("第5/2011号法律", "Law No. 5/2011"),
+        ("第26A条所指的上限", "the maximum under section 26A"),
+        ("达到4.7百亿亿次每秒", "reaching 4.7 EFLOPS"),
+        ("打通最后一百米", "completing the last hundred meters"),
+        ("才三月", "it is only March"),
     ],
 )
 def test_human_renderings_are_proven(source: str, target: str) -> None:
@@ -108,6 +132,16 @@ def test_human_renderings_are_proven(source: str, target: str) -> None:
         ("打八折", "30% off", ["missing", "extra"]),
         ("九块六", "9.8 yuan", ["missing", "extra"]),
         ("每67人中就有一人", "one in every 76 people", ["missing", "extra"]),
+        ("以2小时03分17秒率先冲线", "first in 2:03:27", ["missing", "missing", "missing", "extra"]),
+        ("以12秒31率先撞线", "won in 12.13 seconds", ["missing", "extra"]),
+        ("缩水三到四成", "shrinks by 30 to 50 percent", ["missing", "extra"]),
+        ("年过七旬的教练", "his coach, now in his sixties", ["missing"]),
+        ("第二名", "tertiary", ["missing"]),
+        ("第六代移动通信", "5G mobile communications", ["missing"]),
+        ("鸡蛋六块八一斤", "eggs at 6.9 yuan a jin", ["missing", "extra"]),
+        ("第5/2011号法律", "Law No. 5/2012", ["missing"]),
+        ("达到4.7百亿亿次每秒", "reaching 4.7 PFLOPS", ["magnitude"]),
+        ("走七八分钟", "a six- or seven-minute walk", ["missing"]),
         ("潘国梁等四十七人", "Pan Guoliang and 36 others", ["missing", "extra"]),
         ("112年度预算", "the 2022 budget", ["missing", "extra"]),
         ("0票反对", "against", ["missing"]),
@@ -215,3 +249,33 @@ def test_the_assignment_is_the_cheapest(rows: list[list[int]]) -> None:
     )
     assert sum(row[c] for row, c in zip(table, chosen, strict=True)) == best
     assert len(set(chosen)) == len(table)
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("腊月十八", "on the 18th day of the twelfth lunar month"),
+        ("年过半百", "past 50"),
+        ("她比我小一轮", "she is 12 years my junior"),
+        ("坚持“九二共识”", "adhere to the 1992 Consensus"),
+        ("形成“一刻钟”服务圈", "services within a 15-minute walk"),
+        ("按旬通报", "circulars every 10 days"),
+        ("每斤提高", "raised per jin (500 grams)"),
+        ("半天没说话", "was silent for half a day"),
+    ],
+)
+def test_words_that_english_says_by_a_figure_invent_nothing(source: str, target: str) -> None:
+    assert "extra" not in verdicts(source, target)
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("十月十八", "50 people"),
+        ("年纪", "12 years"),
+        ("两岸共识", "the 1992 Consensus"),
+        ("一斤", "500 people"),
+    ],
+)
+def test_figures_without_such_a_word_are_invented(source: str, target: str) -> None:
+    assert "extra" in verdicts(source, target)

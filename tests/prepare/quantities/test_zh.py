@@ -272,3 +272,26 @@ def test_days_with_a_dot_are_no_decimals() -> None:
 def test_days_and_degrees(text: str, kind: str, value: str) -> None:
     (found,) = measures(text)
     assert (found.kind, found.value) == (kind, Decimal(value))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("个别政客说三道四", []),
+        ("九头牛都拉不回来", []),
+        ("养了九头猪", ["count:9头"]),
+        ("将于本周六对阵葡萄牙", []),
+        ("本周三次开会", ["count:3次"]),
+        ("每周六对新人登记", ["count:6对"]),
+        ("两个万亿元台阶", ["count:2个"]),
+        ("突破万亿元", ["money:1000000000000元 over"]),
+        ("绕了半天的弯子", []),
+        ("休息了半天", ["duration:0.5天"]),
+        ("30亿亿次", ["count:300000000000000000次"]),
+        ("四成分属这些公司", ["percent:40%"]),
+        ("三块六毛", ["money:3.6元"]),
+        ("五块三角形的板", ["count:5块"]),
+    ],
+)
+def test_numerals_inside_words(text: str, expected: list[str]) -> None:
+    assert said(text) == expected
