@@ -3,7 +3,7 @@
 python benchmarks/batch.py all --model qwen2.5-coder-0.5b --price 0.10   the three below, in some minutes;
                                                             throughput on the whole seed report, too
 python benchmarks/batch.py throughput FOLDER --model NAME   a batch against the bare model
-python benchmarks/batch.py scaling FOLDER --model NAME      1, 2, … workers
+python benchmarks/batch.py scaling FOLDER --model NAME      workers and threads
 python benchmarks/batch.py resume FOLDER --model NAME       what one kill costs
 python benchmarks/batch.py memory --mb 50 --model NAME      one long text; --files 10000: many short ones
 """
@@ -30,9 +30,10 @@ from models.load import load_translator
 from pipeline.batch.answers import Recorded
 from pipeline.batch.engine import Hear, Result, Task
 from pipeline.batch.job import STORE, Order, Totals, run_job
-from pipeline.batch.local import LocalEngine, available_cores
+from pipeline.batch.local import LocalEngine, available_cores, sizing
 from pipeline.batch.process import Worker
 from pipeline.batch.settings import Settings
+from pipeline.commands.batch import model_bytes
 from pipeline.config import load_config
 
 
@@ -178,13 +179,22 @@ def throughput(folder: Path, model: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def divisions(cores: int, most: int) -> list[tuple[int, int]]:
+    """Workers and threads of each: one of one thread, then all cores divided in ever smaller shares."""
+    halves = [n for n in (1, 2, 4, 8, 16, 32, 64) if n <= min(cores, most)]
+    return list(dict.fromkeys([(1, 1), *((n, cores // n) for n in halves)]))
+
+
 def scaling(folder: Path, model: str) -> dict[str, Any]:
-    """Seconds and speed-up of 1, 2, … workers of one thread each, up to the processors there are."""
+    """Seconds and speed-up of workers × threads against one worker of one thread, as memory allows."""
+    config = load_config()
+    config = replace(config, translate=replace(config.translate, model=model))
+    most = max(2, sizing(threads=1, model_bytes=model_bytes(config.translate)).workers)
     seconds = {}
-    for workers in range(1, max(2, available_cores()) + 1):
+    for workers, threads in divisions(max(2, available_cores()), most):
         with tempfile.TemporaryDirectory() as out:
             order = order_of(folder, Path(out), model)
-            order = replace(order, settings=replace(order.settings, threads=1), batch_bytes=2_000)
+            order = replace(order, settings=replace(order.settings, threads=threads), batch_bytes=2_000)
             begin = {"s": 0.0}
 
             def watch(totals: Totals, begin: dict[str, float] = begin) -> None:
@@ -193,14 +203,14 @@ def scaling(folder: Path, model: str) -> dict[str, Any]:
                     begin["s"] = totals.seconds
 
             totals = run_job(order, LocalEngine(workers=workers), watch=watch)[1]
-            seconds[workers] = totals.seconds, totals.seconds - begin["s"]
-    first = seconds[1]
+            seconds[f"{workers}_of_{threads}"] = totals.seconds, totals.seconds - begin["s"]
+    first = seconds["1_of_1"]
     return {
-        f"{n}_workers": {
+        name: {
             "s": round(whole, 1), "speedup": round(first[0] / whole, 2),
             "speedup_without_loading": round(first[1] / max(work, 1e-9), 2),
         }
-        for n, (whole, work) in seconds.items()
+        for name, (whole, work) in seconds.items()
     }  # fmt: skip
 
 

@@ -2,11 +2,13 @@
 
     python benchmarks/beside.py [PART…] [--peers FOLDER] [--gguf FILE] [--limit N]
 
-PART is conversion, summaries, alignment or translation (default: all but translation, which loads models and
-takes a quarter of an hour). The texts are those of tests/quality, which we wrote ourselves. Upstream's OpenCC
-has the module name of the package that we use, so it gets an environment of its own in FOLDER. --gguf is the
-published file of the default model; with it transformers and bare CTranslate2 compute the same weights.
-What cannot be had is left out and named. Writes docs/benchmarks.md and docs/pictures/benchmarks.svg.
+PART is conversion, summaries, alignment or translation (default: all; translation loads the default model four
+times, in three engines, and takes a quarter of an hour). The texts are those of tests/quality, which we wrote
+ourselves. Upstream's OpenCC has the module name of the package that we use, so it gets an environment of its own
+in FOLDER, where the published file of the default model is downloaded, too, from which transformers and bare
+CTranslate2 compute the same weights; --gguf names it where you have it. What cannot be had is left out and named.
+Writes docs/benchmarks.md and docs/pictures/benchmarks.svg from benchmarks/beside.json, in which parts that are not
+run anew keep their last figures.
 """
 
 from __future__ import annotations
@@ -18,8 +20,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +34,8 @@ from benchmarks import alignment as alignment_benchmark
 from benchmarks import gate
 from models.base import Request
 from models.encoder import load_encoder
-from models.fetch import convert_files
+from models.errors import FetchError
+from models.fetch import convert_files, fetch_published
 from models.load import load_translator
 from models.registry import find_entry, load_registry
 from pipeline import bilingual, inspect
@@ -206,7 +209,7 @@ def alignment(options: argparse.Namespace) -> Part:
         found = sentalign(zh, en, encoder.encode).alignments
         return {(tuple(one.src_indices), tuple(one.tgt_indices)) for one in found}
 
-    rows, left = [], ["bertalign: reads its encoder (LaBSE) from a hub"]
+    rows, left = [], ["bertalign: not on the package index, and reads its encoder (LaBSE) from a hub"]
     for name, align in (("duizhao", ours), ("vecalign (sentalign)", vecalign), ("line by line", one_by_one)):
         try:
             rows.append(Row(name, link_scores(gold, align())))
@@ -234,11 +237,9 @@ def translation(options: argparse.Namespace) -> Part:
     cases = gate.rows("translation.tsv")[: options.limit]
     sources = [source for source, _ in cases]
     model = load_config().translate.model
-    rows, left = (
-        [],
-        ["argostranslate: loads translation models of its own packages, none of which an index carries"],
-    )
-    for name, translate in contenders(model, options.gguf):
+    gguf, left = published(model, options)
+    rows, left = [], [ARGOS, *left]
+    for name, translate in contenders(model, gguf):
         begin = time.process_time()
         try:
             targets = translate(sources)
@@ -246,14 +247,31 @@ def translation(options: argparse.Namespace) -> Part:
             left.append(f"{name}: {error}")
             continue
         rows.append(Row(name, translated(cases, targets) | {"processor s": time.process_time() - begin}))
-    if options.gguf is None:
-        left.append("transformers, CTranslate2: need the published file of the weights (--gguf FILE)")
     return Part(
         f"Translation, {model}", f"{len(cases)} sentences, loading included", tuple(rows), tuple(left)
     )
 
 
 Translate = Callable[[list[str]], list[str]]
+
+# Read and tried: argostranslate.fewshot.parse_inference("Hello\n" + "=" * 10) is "=".
+ARGOS = (
+    "argostranslate 1.11: its pipeline is made for encoder-decoder models and sentence splitters of its own site, "
+    "none of them on the package index; its way to ask a language model keeps one character of an answer that "
+    "ends as its prompt teaches"
+)
+
+
+def published(model: str, options: argparse.Namespace) -> tuple[Path | None, list[str]]:
+    """The model's file as it was published, downloaded where it was not given; what is left out without it."""
+    if options.gguf is not None:
+        return options.gguf, []
+    entry, folder = find_entry(model, load_registry()), options.peers / "published"
+    try:
+        fetch_published(model, folder)
+    except FetchError as error:
+        return None, [f"transformers, CTranslate2: {error}"]
+    return folder / entry.file, []
 
 
 def contenders(model: str, gguf: Path | None) -> Iterator[tuple[str, Translate]]:
@@ -334,12 +352,27 @@ PARTS: dict[str, Callable[[argparse.Namespace], Part]] = {
 }
 
 
+def merged(parts: Mapping[str, Part], file: Path) -> dict[str, Part]:
+    """These parts, and of the others what was measured last; kept in the file."""
+    known = json.loads(file.read_text("utf-8")) if file.exists() else {}
+    known |= {name: asdict(part) for name, part in parts.items()}
+    known = {name: known[name] for name in PARTS if name in known}
+    file.write_text(json.dumps(known, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    return {name: as_part(table) for name, table in known.items()}
+
+
+def as_part(table: Mapping[str, Any]) -> Part:
+    """A part as the file holds it."""
+    rows = tuple(Row(**row) for row in table["rows"])
+    return Part(table["title"], table["about"], rows, tuple(table["left_out"]))
+
+
 def as_markdown(parts: Sequence[Part]) -> Iterator[str]:
     yield "# Beside others\n"
     yield (
-        "Ours beside what one would use instead, in one run and on the same texts, which we wrote ourselves "
-        "(tests/quality). Regenerated by `make benchmarks`; times are processor time, and only their ratios "
-        "mean anything.\n"
+        "Ours beside what one would use instead, each table in one run and on the same texts, which we wrote "
+        "ourselves (tests/quality). Regenerated by `make benchmarks`; times are processor time, and only their "
+        "ratios mean anything.\n"
     )
     yield "![Each table's first column](pictures/benchmarks.svg)\n"
     for part in parts:
@@ -385,15 +418,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--peers", type=Path, default=ROOT / "out" / "peers", metavar="FOLDER")
     parser.add_argument("--gguf", type=Path, metavar="FILE")
     parser.add_argument("--limit", type=int, default=16, metavar="N", help="sentences of the translation")
+    parser.add_argument("--figures", type=Path, default=Path(__file__).with_suffix(".json"), metavar="FILE")
     parser.add_argument("--out", type=Path, default=DOCS, metavar="FOLDER")
     options = parser.parse_args(argv)
-    names = options.parts or ["conversion", "summaries", "alignment"]
+    names = options.parts or list(PARTS)
     if unknown := set(names) - set(PARTS):
         parser.error(f"no part {', '.join(unknown)}: there are {', '.join(PARTS)}")
-    parts = []
+    parts: list[Part] = []
     for name in names:
-        parts.append(PARTS[name](options))
-        print("\n".join(as_markdown(parts[-1:])).split("svg)\n", 1)[1], flush=True)
+        part = PARTS[name](options)
+        print("\n".join(as_markdown([part])).split("svg)\n", 1)[1], flush=True)
+        parts = list(merged({name: part}, options.figures).values())
     (options.out / "pictures").mkdir(parents=True, exist_ok=True)
     (options.out / "benchmarks.md").write_text("\n".join(as_markdown(parts)).rstrip() + "\n", "utf-8")
     plot(parts, options.out / "pictures" / "benchmarks.svg")

@@ -100,7 +100,7 @@ def translation_ids(tokenizer: Any, text: str, languages: Sequence[str]) -> list
     """Ids of a source for an encoder–decoder model, with its language mark where it has one."""
     if languages:
         tokenizer.src_lang = _language(tokenizer, languages[0])
-    ids: list[int] = tokenizer(text)["input_ids"]
+    ids: list[int] = tokenizer(_disarmed(tokenizer, text))["input_ids"]
     return ids
 
 

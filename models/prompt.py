@@ -7,6 +7,7 @@ the state it computed for them.
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -17,6 +18,9 @@ from typing import Literal, NamedTuple, get_args
 from models.base import Request, RequestKind
 from models.errors import RegistryError
 from models.registry import from_table
+
+# Whatever anything may take for the end of a line: a line of a request is one statement.
+LINE_END = re.compile("[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
 
 LineName = Literal["instruction", "terms", "context", "hints", "text"]
 
@@ -149,4 +153,4 @@ def _pairs(terms: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, str], ...]:
 
 
 def _line(text: str) -> str:
-    return " ".join(text.split("\n")).strip() if "\n" in text else text.strip()
+    return LINE_END.sub(" ", text).strip()

@@ -150,10 +150,10 @@ class _Talk:
         while asks:
             questions = [question(self.recorded._inner, ask.request, ask.decoding) for ask in asks]
             self._look_up(questions)
-            self.recorded._count(len(asks))
             onward: list[Ask] = []
             for name, ask in zip(questions, asks, strict=True):
                 if name in self.known:
+                    self.recorded._count(1)
                     onward += ask.then(self.known[name])
                 elif name in self.waiting:
                     self.waiting[name].append(ask)
@@ -172,8 +172,9 @@ class _Talk:
         """A new answer, for all who wait for it."""
         self.fresh[name] = written(answer)
         self.known[name] = parsed(self.fresh[name])
-        self.recorded._count(0, [answer])
-        return self.met(one for ask in self.waiting.pop(name) for one in ask.then(self.known[name]))
+        asks = self.waiting.pop(name)
+        self.recorded._count(len(asks), [answer])
+        return self.met(one for ask in asks for one in ask.then(self.known[name]))
 
 
 def recorded(

@@ -16,6 +16,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import chain, islice
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -44,9 +45,14 @@ class _Hand:
 
 @dataclass(slots=True)
 class LocalEngine:
-    """Runs tasks in `workers` processes of this machine."""
+    """Runs tasks in `workers` processes of this machine.
+
+    `cores` are shared among the processes where there are fewer tasks than workers; 0 leaves the
+    threads of each as they are.
+    """
 
     workers: int = 1
+    cores: int = 0
     name: str = "local"
     _hands: list[_Hand] = field(default_factory=list)
     _again: deque[Task] = field(default_factory=deque)
@@ -60,6 +66,8 @@ class LocalEngine:
                  DuizhaoError: what kept a worker from starting.
         """
         source = iter(tasks)
+        first = list(islice(source, self.workers))
+        settings, source = self._widened(settings, len(first)), chain(first, source)
         try:
             while True:
                 self._hand_out(source, settings)
@@ -69,6 +77,12 @@ class LocalEngine:
                     yield from self._heard(hand, settings, hear)
         finally:
             self._stop()
+
+    def _widened(self, settings: Settings, tasks: int) -> Settings:
+        """More threads for each worker, if some would have nothing to do."""
+        if not 0 < tasks < self.workers:
+            return settings
+        return replace(settings, threads=max(settings.threads, self.cores // tasks))
 
     def _hand_out(self, source: Iterator[Task], settings: Settings) -> None:
         """A task for every free hand; hands without work go home once nothing is left to try again."""
@@ -258,19 +272,23 @@ class Sizing:
 # Beside its weights a worker holds the state of its requests, the document and libraries: 1.1 GB on
 # the seed report with the 1.5B model.
 WORKER_BYTES = 1_500_000_000
-# One model reads its weights for all requests of a batch together, so threads are used better by one
-# process than by many: measured in benchmarks/batch_scaling.py. Beyond four, a second worker gains more.
+# One model reads its weights for all requests of a batch together, so few cores are used better by the
+# threads of one process: two processes of one thread gain a tenth on one (`benchmarks/batch.py scaling`
+# shows what each division of the cores gives). Beyond four, what a process does in one thread (reading,
+# acceptance, checks, the sums of a single answer) leaves more idle than a second copy of the weights costs.
 THREADS = 4
 
 
-def sizing(*, workers: int = 0, model_bytes: int = 0, cores: int = 0, memory: int = 0) -> Sizing:
-    """Workers for the cores and the free memory there are, or as many as were asked for."""
+def sizing(
+    *, workers: int = 0, threads: int = 0, model_bytes: int = 0, cores: int = 0, memory: int = 0
+) -> Sizing:
+    """Workers for the cores and the free memory there are, or as many of as many threads as were asked for."""
     cores = cores or available_cores()
     memory = memory or available_memory()
     if workers <= 0:
         by_memory = memory // (model_bytes + WORKER_BYTES) if memory else cores
-        workers = max(1, min(max(1, cores // THREADS), by_memory))
-    return Sizing(workers, max(1, cores // workers))
+        workers = max(1, min(max(1, cores // (threads or THREADS)), by_memory))
+    return Sizing(workers, threads or max(1, cores // workers))
 
 
 def available_cores() -> int:

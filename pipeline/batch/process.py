@@ -68,7 +68,7 @@ class Worker:
         self._glossary = Glossary.load(options.glossaries)
         self._encoder: Encoder | None = (
             load_encoder(threads=settings.threads)
-            if settings.brief and settings.config.brief.encoder
+            if settings.brief and settings.config.brief.encodes
             else None
         )
         self._engine = Engine(

@@ -9,6 +9,7 @@ from datetime import datetime
 from html import escape
 
 from pipeline.store.jobs import Event, Job, Work
+from pipeline.translate.step import RUNG_WORDS
 
 WIDTH, HEIGHT, PAD = 720, 200, 44
 MAX_BARS = 20
@@ -62,7 +63,7 @@ def report(job: Job, rows: Sequence[Work], events: Sequence[Event]) -> str:
         "<h2>Issues by check</h2>",
         bars([(check, n, severity) for (severity, check), n in total.issues.most_common(MAX_BARS)], "issues"),
         "<h2>Segments by rung of the ladder</h2>",
-        bars([(rung, n, "") for rung, n in total.rungs.most_common()], "segments"),
+        bars([(RUNG_WORDS.get(rung, rung), n, "") for rung, n in total.rungs.most_common()], "segments"),
         f"<h2>Failed documents ({len(failed)})</h2>",
         _failures(failed),
         "<h2>Runs</h2>",
@@ -84,7 +85,7 @@ def _summary(job: Job, total: Sums, events: Sequence[Event]) -> str:
         ("Documents", ", ".join(f"{n:,} {state}" for state, n in sorted(total.documents.items()))),
         ("Segments", f"{counts['segments']:,} ({counts['characters']:,} characters)"),
         ("Figures proven", f"{counts['proven']:,} of {counts['figures']:,}"),
-        ("Answers", f"{computed:,} computed, {asked - computed:,} kept"),
+        ("Answers", f"{computed:,} computed, {asked - computed:,} had before"),
         ("Tokens", f"{sum(b.get('source_pieces', 0) + b.get('target_pieces', 0) for b in batches):,}"),
         ("From the memory", f"{counts['memory_hits']:,} segments"),
         ("Time at work", f"{seconds:,.0f} s in {job.runs} run{'s' if job.runs > 1 else ''}"),

@@ -9,7 +9,7 @@ from pathlib import Path
 from models.fetch import installed
 from pipeline.batch.engine import Engine
 from pipeline.batch.job import STORE, Order, Totals, run_job
-from pipeline.batch.local import LocalEngine, Sizing, sizing
+from pipeline.batch.local import LocalEngine, Sizing, available_cores, sizing
 from pipeline.batch.metrics import metrics
 from pipeline.batch.settings import Settings
 from pipeline.commands.outputs import formats_of
@@ -18,7 +18,7 @@ from pipeline.commands.settings import configured
 from pipeline.config import TranslateConfig
 from pipeline.engine import registry_of
 from pipeline.errors import UsageError
-from pipeline.translate.step import RUNGS
+from pipeline.translate.step import RUNG_WORDS, RUNGS
 from pipeline.write import require_format
 
 
@@ -29,10 +29,11 @@ def main(args: argparse.Namespace) -> int:
     for name in formats:
         require_format(name)
     output = Path(args.output)
-    size = sizing(workers=_workers(args.workers), model_bytes=model_bytes(config.translate))
+    options = config.translate
+    size = sizing(workers=_workers(args.workers), threads=options.threads, model_bytes=model_bytes(options))
     settings = Settings(
         config=config, formats=formats, brief=not args.no_brief,
-        store=args.store or str(output / STORE), threads=config.translate.threads or size.threads,
+        store=args.store or str(output / STORE), threads=size.threads,
     )  # fmt: skip
     order = Order(
         inputs=tuple(args.inputs),
@@ -42,7 +43,7 @@ def main(args: argparse.Namespace) -> int:
         part_bytes=_positive(args.part_bytes, "--part-bytes"),
         batch_bytes=_positive(args.batch_bytes, "--batch-bytes"),
     )
-    engine = engine_named(args, size)
+    engine = engine_named(args, size, cores=0 if options.threads else available_cores())
     with progress(quiet=args.quiet) as shown, metrics(args.metrics) as measured:
         show = _Shown(shown, size)
 
@@ -55,7 +56,7 @@ def main(args: argparse.Namespace) -> int:
     return _exit_code(totals, strict=args.strict)
 
 
-def engine_named(args: argparse.Namespace, size: Sizing) -> Engine:
+def engine_named(args: argparse.Namespace, size: Sizing, *, cores: int = 0) -> Engine:
     """The engine that the call asks for."""
     if args.engine == "ray":
         from pipeline.batch.ray_data import RayEngine, import_ray
@@ -64,7 +65,7 @@ def engine_named(args: argparse.Namespace, size: Sizing) -> Engine:
         return RayEngine(workers=size.workers, address=args.address or "")
     if args.address:
         raise UsageError("--address is of a Ray cluster: give --engine ray with it")
-    return LocalEngine(workers=size.workers)
+    return LocalEngine(workers=size.workers, cores=cores)
 
 
 def model_bytes(options: TranslateConfig) -> int:
@@ -102,7 +103,8 @@ def _opening(totals: Totals, size: Sizing) -> str:
     kept = f", {totals.kept} done before" if totals.kept else ""
     failed = f", {totals.failed_before} failed before (--retry-failed)" if totals.failed_before else ""
     return (
-        f"{totals.waiting} of {totals.documents} documents to do{kept}{failed}; {size.workers} worker{plural}"
+        f"{totals.waiting} of {totals.documents} documents to do{kept}{failed}; "
+        f"{size.workers} worker{plural} of {size.threads} thread{'s' if size.threads > 1 else ''}"
     )
 
 
@@ -114,7 +116,7 @@ def line(totals: Totals) -> str:
     parts = [
         f"{totals.done + totals.failed}/{totals.waiting} documents",
         f"{totals.segments:,} segments",
-        f"{live_computed:,} answers computed, {live_asked - live_computed:,} kept, "
+        f"{live_computed:,} answers computed, {live_asked - live_computed:,} had before, "
         f"{live_computed / max(totals.seconds, 1e-9):.1f}/s",
         f"{tokens:,} tokens" if tokens else "",
         f"{totals.memory_hits:,} from the memory" if totals.memory_hits else "",
@@ -129,7 +131,8 @@ def line(totals: Totals) -> str:
 
 def ladder(totals: Totals) -> str:
     """How many segments each rung gave, in the order of the ladder."""
-    return ", ".join(f"{totals.rungs[rung]:,} {rung}" for rung in RUNGS if totals.rungs[rung])
+    rungs = [rung for rung in RUNGS if totals.rungs[rung]]
+    return ", ".join(f"{totals.rungs[rung]:,} {RUNG_WORDS.get(rung, rung)}" for rung in rungs)
 
 
 def clock(seconds: float) -> str:
@@ -142,9 +145,9 @@ def clock(seconds: float) -> str:
 
 def _summarise(totals: Totals, output: Path) -> None:
     print(
-        f"{totals.state}: {totals.done} documents done, {totals.kept} kept, "
+        f"{totals.state}: {totals.done} documents done, {totals.kept} done before, "
         f"{totals.failed + totals.failed_before} failed; {totals.segments} segments, "
-        f"{totals.computed} answers computed, {totals.reused} kept, in {clock(totals.seconds)}"
+        f"{totals.computed} answers computed, {totals.reused} had before, in {clock(totals.seconds)}"
     )
     if totals.rungs:
         tokens = totals.source_pieces + totals.target_pieces

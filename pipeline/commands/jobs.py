@@ -96,7 +96,8 @@ def _show(store: Store, job: Job, form: str) -> int:
         value |= {"issues": issues, "failed": [{"path": row.path, "reason": row.reason} for row in failed]}
         print(json.dumps(value, ensure_ascii=False))
         return 0
-    print(f"job {job.name}: {job.state}, run {job.runs} times, last {job.changed[:19]} UTC")
+    runs = "1 run" if job.runs == 1 else f"{job.runs} runs"
+    print(f"job {job.name}: {job.state}, {runs}, last {job.changed[:19]} UTC")
     print(f"inputs: {', '.join(job.inputs)}\noutput: {job.output}")
     print("model: " + ", ".join(job.settings.get("models", [])))
     print("documents: " + ", ".join(f"{n} {state}" for state, n in sorted(counts.items())))

@@ -91,6 +91,11 @@ def find_strips(rows: Sequence[Sequence[Box]]) -> list[Strip]:
     ]
 
 
+def white_strips(rows: Sequence[Sequence[Box]]) -> list[Strip]:
+    """What no box of any row covers, between the first and the last."""
+    return _white([[(box.x0, box.x1) for box in row] for row in rows])
+
+
 def parted(row: Sequence[F], strips: Sequence[Strip]) -> list[F]:
     """The boxes of a row, one that only a space parts at a strip cut there."""
     return [part for box in row for part in _parted(box, strips)]

@@ -37,6 +37,8 @@ STRICT_NAMES = (
 )
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 CORE = "{http://purl.org/dc/elements/1.1/}"
 TERMS = "{http://purl.org/dc/terms/}"
 HEADING_STYLE = re.compile(r"(?:heading|标题|標題)\s*([1-9])$", re.I)
@@ -79,6 +81,8 @@ class Body:
     tables: int = 0
     paragraphs: int = 0
     pictures: int = 0
+    charts: int = 0
+    objects: int = 0
     foreign: int = 0
     changes: Counter[str] = field(default_factory=Counter)
     notes: list[tuple[str, str, int]] = field(default_factory=list)
@@ -105,6 +109,7 @@ def extract(data: bytes, path: str, config: ReadConfig) -> Extraction:
     _container(content, Context(), body)
     _flush_merged(body)
     _notes(package, main, body)
+    _drawings(package, main, body)
     title, date = _properties(package)
     comments = _comments(package.related(main, "comments"), body)
     return Extraction(tuple(body.pieces), "utf-8", title, date, "", (*_findings(body), *comments))
@@ -268,14 +273,25 @@ def _table(table: etree._Element, context: Context, body: Body) -> None:
     for n_row, row in enumerate(_under(table, "tr"), 1):
         column = 1
         properties = row.find(f"{W}trPr")
-        gone = properties.find(f"{W}del") if properties is not None else None
-        inner = _deleted(gone, context) if gone is not None else context
+        inner = _without(properties, "del", context, body)
         for cell in _under(row, "tc"):
             _flush_merged(body)
             place = (*context.place, *located(table=number, row=n_row, column=column))
-            _container(cell, replace(inner, place=place, kind="cell"), body)
+            own = _without(cell.find(f"{W}tcPr"), "cellDel", inner, body)
+            _container(cell, replace(own, place=place, kind="cell"), body)
             column += max(1, _integer(_value(cell, "tcPr/gridSpan"), 1))
     _flush_merged(body)
+
+
+def _without(
+    properties: etree._Element | None, mark: Literal["del", "cellDel"], context: Context, body: Body
+) -> Context:
+    """The context of a row or cell, which its properties may say is deleted."""
+    gone = properties.find(f"{W}{mark}") if properties is not None else None
+    if gone is None:
+        return context
+    body.changes["deletions"] += 1
+    return _deleted(gone, context)
 
 
 def _under(parent: etree._Element, name: Literal["tr", "tc"]) -> Iterator[etree._Element]:
@@ -356,6 +372,8 @@ def _runs(element: etree._Element, context: Context, body: Body) -> Iterator[Run
         elif name in ("pict", "blip", "imagedata"):
             body.pictures += name != "pict"
             yield from _runs(child, context, body)
+        elif name == "OLEObject":
+            body.objects += 1
         elif name == "commentRangeStart":
             body.comments.setdefault(child.get(f"{W}id", ""), len(body.pieces))
         else:
@@ -421,6 +439,26 @@ def _notes(package: Package, main: str, body: Body) -> None:
                 _flush_merged(body)
 
 
+def _drawings(package: Package, main: str, body: Body) -> None:
+    """The words in charts and diagrams, each once, after the text; the numbers of charts stay unread."""
+    for kind, what in (("chart", "chart"), ("diagramData", "diagram")):
+        parts = package.all_related(main, kind)
+        body.charts += len(parts) if kind == "chart" else 0
+        for n, part in enumerate(parts, 1):
+            for text in dict.fromkeys(_words_of(part)):
+                body.pieces.append(Piece((Run(text),), "paragraph", None, located(part=f"{what} {n}")))
+
+
+def _words_of(part: etree._Element) -> Iterator[str]:
+    """Paragraphs of a drawing, and the names of a chart's rows and columns."""
+    for element in part.iter(f"{A}p", f"{CHART}strCache"):
+        if element.tag == f"{A}p":
+            texts = ["".join(t.text or "" for t in element.iter(f"{A}t"))]
+        else:
+            texts = [v.text or "" for v in element.iter(f"{CHART}v")]
+        yield from (text.strip() for text in texts if text.strip())
+
+
 def _comments(root: etree._Element | None, body: Body) -> Iterator[Finding]:
     """Comments as findings at the paragraph that they belong to."""
     for comment in root.findall(f"{W}comment") if root is not None else ():
@@ -441,6 +479,13 @@ def _findings(body: Body) -> Iterator[Finding]:
         )
     if body.pictures:
         yield Finding("pictures", "info", f"{body.pictures} pictures, not read for text")
+    if body.charts:
+        message = (
+            f"{body.charts} charts: their words were read, after the text, and not the numbers behind them"
+        )
+        yield Finding("charts", "warning", message)
+    if body.objects:
+        yield Finding("objects", "warning", f"{body.objects} embedded objects, not read")
     if body.foreign:
         yield Finding("embedded", "warning", f"{body.foreign} embedded files of another format, not read")
 

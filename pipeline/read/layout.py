@@ -16,7 +16,15 @@ from itertools import count, pairwise
 from statistics import median
 
 from pipeline.read.across import OpenTable, heads_a_table, joined_tables, n_rows_of, open_table
-from pipeline.read.columns import Strip, find_strips, is_list, is_spaced_heading, parted, read_table
+from pipeline.read.columns import (
+    Strip,
+    find_strips,
+    is_list,
+    is_spaced_heading,
+    parted,
+    read_table,
+    white_strips,
+)
 from pipeline.read.extraction import Finding, Piece, Run, located
 from pipeline.read.grids import Grid, Rule, find_grids
 
@@ -25,6 +33,7 @@ GUTTER_EMS = 1.0  # the narrowest white strip that parts columns
 MIN_COLUMN_ROWS = 4
 # Columns of short paragraphs: as wide as one another, with full lines and punctuation in them.
 MIN_LIKE_WIDTH, MIN_SHORT_LINES, MIN_FULL_LINES, MIN_STOPS = 0.85, 6, 0.35, 0.2
+MIN_UNLEVEL = 3  # pairs of lines side by side that are not level
 MIN_INNER_ROWS = 3  # of a table within a column of running text
 MIN_COLUMN_FILL = 0.7  # lines of running text fill their column; cells do not
 MIN_COLUMN_CHARACTERS = 8
@@ -287,16 +296,79 @@ def _flow(
             cells = _cells(band, page, next(tables), continued=True)
             yield from (replace(line, strips=opened.strips) for line in cells)
             rows = rows[n:]
+    if (columns := _unlevel_columns(rows, page)) is not None:
+        first, end, gutters = columns
+        known += gutters
+        yield from _flow(rows[:first], page, tables, known, None)
+        yield from _by_column(Band(rows[first:end], gutters), page, tables)
+        rows = rows[end:]
     for band, running in _told_apart(list(_bands(rows, known)), page, known):
         if not band.gutters:
             for row in band.rows:
                 yield _line(row, page)
         elif running:
-            for n in range(len(band.gutters) + 1):
-                inside = ([f for f in row if _column(f, band.gutters) == n] for row in band.rows)
-                yield from _within_column([row for row in inside if row], page, tables, n + 1)
+            yield from _by_column(band, page, tables)
         else:
             yield from _unruled(band, page, tables)
+
+
+def _by_column(band: Band, page: Page, tables: Iterator[int]) -> Iterator[Line]:
+    """Columns of running text, one after the other."""
+    for n in range(len(band.gutters) + 1):
+        inside = ([f for f in row if _column(f, band.gutters) == n] for row in band.rows)
+        yield from _within_column([row for row in inside if row], page, tables, n + 1)
+
+
+def _unlevel_columns(
+    rows: Sequence[list[Fragment]], page: Page
+) -> tuple[int, int, list[tuple[float, float]]] | None:
+    """The first stretch of columns whose lines are not level, so that hardly a row shows two of them.
+
+    Given as its first row, the row after it, and the strips between.
+    """
+    pairs = [n for n, (row, below) in enumerate(pairwise(rows)) if _is_beside(row, below)]
+    done = 0
+    for n in pairs if len(pairs) >= MIN_UNLEVEL else ():
+        if n < done:
+            continue
+        first, end = _stretch_along(rows, n)
+        done = end
+        if sum(first <= pair < end - 1 for pair in pairs) < MIN_UNLEVEL:
+            continue
+        em = median(f.em for row in rows[first:end] for f in row)
+        strips = [(a, b) for a, b in white_strips(rows[first:end]) if b - a >= 0.8 * GUTTER_EMS * em]
+        if strips and _is_running_text(Band(list(rows[first:end]), strips), page, ()):
+            return first, end, strips
+    return None
+
+
+def _is_beside(row: Sequence[Fragment], below: Sequence[Fragment]) -> bool:
+    """Whether two rows of one fragment each stand side by side, one a little lower."""
+    if len(row) > 1 or len(below) > 1:
+        return False
+    (a, b), em = sorted((row[0], below[0]), key=lambda f: f.x0), min(row[0].em, below[0].em)
+    return b.x0 - a.x1 >= GUTTER_EMS * em and _white(row, below) < 0.5 * em
+
+
+def _stretch_along(rows: Sequence[list[Fragment]], n: int) -> tuple[int, int]:
+    """From the first to after the last row around row `n` that leave free the strip beside it."""
+    a, b = sorted((rows[n][0], rows[n + 1][0]), key=lambda f: f.x0)
+    strip = [(a.x1, b.x0)]
+    first, end = n, n + 2
+    while end < len(rows) and (left := _shared(strip, rows[end])):
+        strip, end = left, end + 1
+    while first > 0 and (left := _shared(strip, rows[first - 1])):
+        strip, first = left, first - 1
+
+    def apart(row: int, other: int) -> bool:
+        return _white(rows[row], rows[other]) > rows[row][0].em and not _is_beside(rows[row], rows[other])
+
+    # What stands alone below or above the columns is no line of one of them.
+    while end - 1 > n + 1 and apart(end - 1, end - 2):
+        end -= 1
+    while first < n and apart(first, first + 1):
+        first += 1
+    return first, end
 
 
 def _within_column(

@@ -379,7 +379,7 @@ def _follows(before: Glyph, glyph: Glyph) -> bool:
 
 def _fragment(stretch: list[Glyph]) -> Iterator[Fragment]:
     """A fragment of the glyphs, split where blanks make a wide gap."""
-    em = median(glyph.em for glyph in stretch) if stretch else 0.0
+    em = _size(stretch)
     part: list[Glyph] = []
     blank = False
     for glyph in stretch:
@@ -393,6 +393,16 @@ def _fragment(stretch: list[Glyph]) -> Iterator[Fragment]:
         part.append(glyph)
     if part:
         yield _closed(part, em)
+
+
+def _size(stretch: Sequence[Glyph]) -> float:
+    """The size that half of the line's width has: raised marks at the end of a short line do not count."""
+    half, done = sum(abs(glyph.x1 - glyph.x0) for glyph in stretch) / 2, 0.0
+    for glyph in sorted(stretch, key=lambda glyph: glyph.em):
+        done += abs(glyph.x1 - glyph.x0)
+        if done >= half:
+            return glyph.em
+    return 0.0
 
 
 def _closed(part: list[Glyph], em: float) -> Fragment:

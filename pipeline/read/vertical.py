@@ -20,6 +20,7 @@ MIN_STEPS = 8  # characters that follow one another downwards, before a page is 
 MORE_STEPS = 3  # times as many as those that follow one another to the right
 NEAR_EMS = 1.35  # the next character of a line is nearer than this; the next line of print is not
 LEVEL_EMS = 0.4
+CELL_EMS = 1.6  # figures side by side in a vertical line are together no wider
 CJK = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 Way = Literal["right", "down", "up", ""]
@@ -115,7 +116,7 @@ def _cells(glyphs: Sequence[G]) -> list[G]:
             last is not None
             and _way(last, glyph) == "right"
             and not (CJK.match(last.text) or CJK.match(glyph.text))
-            and glyph.x1 - last.x0 <= NEAR_EMS * glyph.em
+            and glyph.x1 - last.x0 <= CELL_EMS * glyph.em
         ):
             box = (last.x0, min(last.y0, glyph.y0), glyph.x1, max(last.y1, glyph.y1))
             made[-1] = replace(_placed(last, box), text=last.text + glyph.text)  # type: ignore[type-var]

@@ -35,7 +35,7 @@ from pipeline.summarise.salience import (
 )
 from pipeline.summarise.selection import PAGE_WORDS, Page, Part, Selector, choose_parts, is_preamble
 from pipeline.summarise.statements import Statement, binds, find_statements, words
-from pipeline.summarise.support import chinese_faults, english_faults
+from pipeline.summarise.support import chinese_faults, english_faults, meanings
 from pipeline.summarise.vectors import vectorise
 from pipeline.summarise.wording import Lines, Wording
 
@@ -53,6 +53,7 @@ _UNSAID_AIM = 1.0  # what it costs in an abstract that only a heading says that 
 _ABSTRACT_SHARE = 0.33  # of the page, at most
 _MIN_ROOM = 20  # words: what fits into less says little of a report
 _SHARE = 2.0  # of what is left for each part, what its first point may take
+_LINE = 60  # words of a usual point: what is shorter than its share says less
 _LEAST = 0.4  # of the mean first point's score, what a further point must add
 _PER_WORD = 0.004
 _LENGTHS = (700, 1000, 1400)  # words; twelve sections with two points of thirty words take 1,000
@@ -89,7 +90,7 @@ def summarise(
     if not lines.abstract and not lines.points:
         lines = _Writer(document, ranking, config, told, proved_only=False).lines()
     if wording is not None and config.wording == "model":
-        lines, counts = wording.shorten(document, lines)
+        lines, counts = wording.shorten(document, lines, encoder=encoder)
         document = replace(document, run=replace(document.run, brief=counts))
     if config.focus.strip() and not focused:
         document = replace(document, issues=(*document.issues, _unheard(config.focus)))
@@ -215,10 +216,10 @@ class _Writer:
         if headings:
             choices = self._choices(title, headings)
             titled = [] if title is None else [*choices[:2], [title]]
-            told = self._with_figure(titled or choices, title)
+            figured = self._with_figure(titled or choices, title)
             fits = (c for c in choices if n_words(of_headings(c)) <= _MAX_HEADLINE_WORDS)
             chosen = next(fits, choices[-1])
-            return told or self._of_headings(chosen, titled=chosen[0] is title)
+            return figured or self._of_headings(chosen, titled=chosen[0] is title)
         return self._of_lead()
 
     def _choices(self, title: Segment | None, headings: Sequence[Segment]) -> list[list[Segment]]:
@@ -263,10 +264,13 @@ class _Writer:
         found = Headliner([statement.text for statement in self._statements]).best(rows)
         if found is None:
             return self._of_headings([self._document.segments[0]])
-        line = self._liner.line(self._statements[self._selector.take(found.index)])
+        line = self._liner.line(self._statements[found.index])
         proving = [words(self._by_id[name]) for name in line.segments]
         if line.en or found.words == line.zh.rstrip("。") or chinese_faults(found.words, proving):
+            self._selector.take(found.index)
             return line
+        if meanings(found.words) >= meanings(line.zh):  # else its figures are told below
+            self._selector.take(found.index)
         return replace(line, zh=found.words, method="compress")
 
     def _says_much(self, title: Segment) -> bool:
@@ -415,7 +419,7 @@ class _Writer:
         open_drafts = [d for d in drafts if best[id(d)] is not None]
         open_drafts.sort(key=lambda d: -self._selector.worth(best[id(d)] or 0, cost=cost))
         for n, draft in enumerate(open_drafts):
-            share = _SHARE * self._page.left / (len(open_drafts) - n)
+            share = max(_SHARE * self._page.left / (len(open_drafts) - n), _LINE)
             if not self._add(draft, cost, most=share):
                 self._add(draft, cost, most=self._page.left)
 
@@ -435,9 +439,11 @@ class _Writer:
             rows = [i for i in rows if self._page.holds(1, n := self._price(draft, i)) and n <= most]
         texts = {i: self._statements[i].text for i in rows}
         results = [i for i in rows if not (is_meeting(texts[i]) or sends_on(texts[i]))]
-        if draft.chosen:
-            return self._selector.best([i for i in results if not self._repeats(draft, i)], cost=cost)
-        return self._selector.best(results or rows, cost=cost)
+        if not draft.chosen:
+            return self._selector.best(results or rows, cost=cost)
+        while (i := self._selector.best(results, cost=cost)) is not None and self._repeats(draft, i):
+            self._selector.bar(i)  # what is said once stays said
+        return i
 
     def _repeats(self, draft: _Points, i: int) -> bool:
         lead = draft.leads[i]

@@ -15,6 +15,8 @@ _PER_CHARACTER, _PER_SENTENCE, _PER_CLAUSE = 0.05, 4.0, 1.0
 _SETTING, _QUESTION, _CITATION = 4.0, 16.0, 8.0
 _SENTENCES = 3
 _SHORT = 20  # nothing is cut from what is short enough
+_MIN_SAID = 4
+_DATE = re.compile(r"[\d年月日季度上下半，。、；：\s]")
 _CAP = 1.1  # three mentions of a pair tell as much as ten
 
 _CLAUSE = re.compile("[^，；：,;:。！？!?]+[，；：,;:。！？!?]*[”’」』）)]*")
@@ -102,6 +104,8 @@ def _spans(text: str) -> Iterator[tuple[float, str]]:
             if span and len(span) + len(clause) > MAX_HEADLINE:
                 break
             span += clause
+            if len(_DATE.sub("", span)) < _MIN_SAID:
+                continue  # when it was says nothing either
             if n + 1 == len(clauses) or not _SPEAKS.search(whole.rstrip("，,：:")):
                 yield cost, span  # who speaks, and not what, says nothing
 

@@ -20,6 +20,8 @@ _SETTING = re.compile(
     r"^(?:(?:19|20)\d\d年|[一二三四五六七八九十这]{1,2}年来?|过去[一二三五]年|截至.{2,12}|.{2,10}期间)$"
 )
 _YEARS = re.compile("[两三四五六七八九十]年|“?十[三四五]五")
+# A sum that says of what: 共收回空编15万余名.
+_SUM = re.compile("(?:累计|总共|一共|共)(?:[收清精撤取压核减新建调][^，]{3,})")
 # A clause that takes its subject from one before.
 _SUBJECTLESS = re.compile(
     "^(?:再|也|还|又|共|累计|分别|同比|比|较|增长|下降|占|居|新增|净增|达|从严|进一步|并|从而|使|约)"
@@ -61,15 +63,16 @@ def key_clauses(document: Document, ranking: Ranking, rows: Sequence[int]) -> It
 
 
 def _clause(statement: Statement, segment: Segment, figures: Sequence[str]) -> str:
-    """The first clause of a statement that says something, if it tells a result by a figure."""
+    """The first clause that says something, or one with a sum, if it tells a result by a figure."""
     if is_dependent(statement.text):
         return ""
-    for clause in re.split("[，；。：]", words(segment)):
-        if _SETTING.match(clause):
-            continue
+    clauses = [c for c in re.split("[，；。：]", words(segment)) if not _SETTING.match(c)]
+    for clause in [*clauses[:1], *(c for c in clauses[1:] if _SUM.match(c))]:
         told = any(figure in clause for figure in figures) and RESULT.search(clause)
         fits = _SHORTEST <= len(clause) <= _LONGEST and not _SUBJECTLESS.match(clause)
-        return clause if told and fits else ""
+        fits = fits or (_SUM.match(clause) is not None and _SHORTEST <= len(clause) <= _LONGEST)
+        if told and fits:
+            return clause
     return ""
 
 
@@ -79,7 +82,8 @@ def _translated(zh: str, segment: Segment) -> Iterator[KeyClause]:
     if target is None:
         yield KeyClause(zh, "", segment)
         return
-    for english in english_clauses(target, from_start=True):
+    opening = words(segment).startswith(zh)
+    for english in english_clauses(target, from_start=opening):
         if not english_faults(zh, english, (segment,)):
             yield KeyClause(zh, english, segment)
             return

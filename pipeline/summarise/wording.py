@@ -12,12 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from models.base import Summariser
+from models.base import Encoder, Summariser
 from pipeline.document import BriefLine, Document, Segment, SegmentKind
 from pipeline.prepare.terms import Glossary
 from pipeline.summarise.cuts import shorten
 from pipeline.summarise.headline import Headliner
 from pipeline.summarise.lines import count_words
+from pipeline.summarise.meaning import Meaning
 from pipeline.summarise.statements import words
 from pipeline.summarise.support import chinese_faults, english_faults, meanings
 from pipeline.translate.ladder import fits, judged
@@ -57,18 +58,24 @@ class Wording:
     summariser: Summariser | None = None
     seed: int = 0
 
-    def shorten(self, document: Document, lines: Lines) -> tuple[Lines, tuple[tuple[str, int], ...]]:
-        """The lines, shorter where that is proved, and how many were worded how or refused why."""
+    def shorten(
+        self, document: Document, lines: Lines, *, encoder: Encoder | None = None
+    ) -> tuple[Lines, tuple[tuple[str, int], ...]]:
+        """The lines, shorter where that is proved, and how many were worded how or refused why.
+
+        Args:  encoder: compares what a model worded with its segments; without one, character pairs do.
+        """
         flat = [lines.headline, *lines.abstract, *lines.points]
         by_id = {segment.id: segment for segment in document.segments}
         proving = [[by_id[name] for name in line.segments] for line in flat]
         counts: Counter[str] = Counter()
         rule = self._by_rule(document, flat, proving)
-        model = self._by_model(flat, rule, proving, counts)
+        meaning = Meaning(document.segments, encoder)
+        model = self._by_model(flat, rule, proving, meaning, counts)
         done: dict[int, BriefLine] = {}
         for tries in ([model.get(n) or rule[n] for n in rule.keys() | model.keys()], list(rule.values())):
             open_tries = [t for t in sorted(tries, key=lambda t: t.n) if t.n not in done]
-            done |= self._translated(open_tries, flat, proving, counts)
+            done |= self._translated(open_tries, flat, proving, meaning, counts)
         told = [done.get(n, line) for n, line in enumerate(flat)]
         counts["quoted"] = len(flat) - len(done)
         first = 1 + len(lines.abstract)
@@ -100,6 +107,7 @@ class Wording:
         flat: Sequence[BriefLine],
         rule: dict[int, _Try],
         proving: Sequence[Sequence[Segment]],
+        meaning: Meaning,
         counts: Counter[str],
     ) -> dict[int, _Try]:
         """What the summariser made of the long lines, as far as it follows from their segments."""
@@ -113,6 +121,9 @@ class Wording:
         for n, text, answer in zip(rows, texts, answers, strict=True):
             zh = _ended(answer.text.strip())
             reason = "unfinished" if not answer.finished else _refused(zh, text, proving[n])
+            if not reason:
+                counts[f"compared by {meaning.by}"] += 1
+                reason = "meaning" if meaning.is_strange(zh, proving[n]) else ""
             if reason:
                 counts[f"refused: {reason}"] += 1
             else:
@@ -124,6 +135,7 @@ class Wording:
         tries: Sequence[_Try],
         flat: Sequence[BriefLine],
         proving: Sequence[Sequence[Segment]],
+        meaning: Meaning,
         counts: Counter[str],
     ) -> dict[int, BriefLine]:
         """The lines whose shorter wording has English that says the same."""
@@ -140,6 +152,8 @@ class Wording:
         for (t, unit), answer in zip(units, answers, strict=True):
             best = judged(unit, answer, "greedy", hints=unit.request.hints)[0]
             faults = english_faults(t.zh, best.text, proving[t.n], self.glossary) if best.accepted else ()
+            if best.accepted and not faults and t.by == "model" and meaning.is_mistranslated(t.zh, best.text):
+                faults = ("meaning",)
             if not best.accepted or faults:
                 code = next((f.code for f in best.faults if f.hard), faults[0] if faults else "")
                 counts[f"refused: English {code}"] += 1

@@ -318,10 +318,10 @@ def _tense(task: Task, pair: Pair) -> Iterator[Fault]:
     for tense, message in contradictions(task.text, pair.target, task.register):
         yield Fault(code="tense", message=message, cost=2.5, reminder=TENSES[tense])
         return
-    likelier = doubted(task.text, pair.target, task.register)
-    if likelier is not None:
+    likely = doubted(task.text, pair.target, task.register)
+    if likely is not None:
         message = "figures or the section speak against the tense of the answer"
-        yield Fault(code="tense", message=message, cost=_WORTH_ASKING, hard=False, reminder=TENSES[likelier])
+        yield Fault(code="tense", message=message, cost=_WORTH_ASKING, hard=False, reminder=TENSES[likely])
 
 
 _EXCEPT_ZH = re.compile(r"除[^，。；]{1,24}外|以外的?|(?<=[院校区内城])外的")

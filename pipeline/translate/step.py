@@ -21,6 +21,7 @@ from pipeline.translate.rules import rule_target, with_marker
 RUNGS = (
     "human", "rule", "memory", "figures", "greedy", "remind", "sample", "split", "fallback", "kept",
 )  # fmt: skip
+RUNG_WORDS = {"kept": "kept with faults"}  # “kept” alone would read as what was there already
 MAX_ALTERNATIVES = 3
 _SIMILAR = 0.85
 _STOPS = "。：:；;.，, "

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
-from pipeline.batch.engine import Engine
+from pipeline.batch.engine import Engine, Task
 from pipeline.batch.job import STORE, Order, Totals, run_job
 from pipeline.batch.local import LocalEngine, sizing
 from pipeline.batch.settings import Settings
@@ -77,9 +78,45 @@ def test_without_ray_one_sentence_says_what_to_install(monkeypatch):
         ({"cores": 16, "memory": 9 << 30, "model_bytes": 2 << 30}, (2, 8)),
         ({"cores": 4, "memory": 1 << 30}, (1, 4)),
         ({"cores": 4, "memory": 1 << 30, "workers": 3}, (3, 1)),
+        ({"cores": 16, "memory": 64 << 30, "threads": 2}, (8, 2)),
+        ({"cores": 64, "memory": 20 << 30, "model_bytes": 1 << 30}, (8, 8)),
     ],
-    ids=["laptop", "server", "little_memory", "some_memory", "never_none", "asked_for"],
+    ids=[
+        "laptop",
+        "server",
+        "little_memory",
+        "some_memory",
+        "never_none",
+        "asked_for",
+        "threads_asked_for",
+        "many_cores_some_memory",
+    ],
 )
 def test_workers_fit_cores_and_memory(given, expected):
     size = sizing(**given)
     assert (size.workers, size.threads) == expected
+
+
+@pytest.mark.parametrize(
+    ("tasks", "threads"), [(1, 16), (3, 5), (4, 4), (9, 4)], ids=["one", "three", "four", "many"]
+)
+def test_cores_of_workers_without_work_go_to_the_others(tasks, threads):
+    settings = Settings(config=load_config(), formats=("json",), brief=False, store="", threads=4)
+    given = []
+
+    class Watched(LocalEngine):
+        def _hire(self, settings: Settings) -> NoReturn:
+            given.append(settings.threads)
+            raise StopWork
+
+    with pytest.raises(StopWork):
+        list(
+            Watched(workers=4, cores=16).run(
+                [Task(number=n, pieces=()) for n in range(tasks)], settings, hear=print
+            )
+        )
+    assert given == [threads]
+
+
+class StopWork(Exception):
+    """Enough is known."""

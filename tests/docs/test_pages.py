@@ -104,7 +104,7 @@ def desk(tmp_path, monkeypatch, model) -> Path:
 def test_the_commands_of_a_page_do_what_they_say(page, desk):
     """In order, as a reader would: with a short report, and a model that knows nothing."""
     for _, title, text in blocks(page):
-        if title.endswith((".tsv", ".toml")) and title != "default.toml":
+        if title.endswith((".tsv", ".toml", ".csv", ".jsonl")) and title != "default.toml":
             (desk / title).write_text(text, "utf-8")
     for call in commands(page):
         line = f"{' '.join(call)} "

@@ -81,6 +81,41 @@ def test_tables_are_read_cell_by_cell(make_docx, para):
     ]
 
 
+def test_deleted_rows_and_cells_are_edits(make_docx, para):
+    gone = '<w:trPr><w:del w:id="5" w:author="丙"/></w:trPr>'
+    cell = '<w:tcPr><w:cellDel w:id="7" w:author="丁"/></w:tcPr>'
+    rows = f"<w:tr>{gone}<w:tc>{para('旧行')}</w:tc></w:tr>"
+    rows += f"<w:tr><w:tc>{para('留')}</w:tc><w:tc>{cell}{para('旧格')}</w:tc></w:tr>"
+    document = read_docx(make_docx(f"<w:tbl>{rows}</w:tbl>"))
+    assert document.text.text.split() == ["留"]
+    assert [(e.before.strip(), e.evidence) for e in document.edits] == [
+        ("旧行", "deleted by 丙"),
+        ("旧格", "deleted by 丁"),
+    ]
+    assert "read.tracked_changes" in {issue.check for issue in document.issues}
+
+
+def test_a_table_in_a_cell_keeps_its_place_in_the_order(make_docx, para):
+    inner = f"<w:tbl><w:tr><w:tc>{para('内')}</w:tc></w:tr></w:tbl>"
+    body = f"<w:tbl><w:tr><w:tc>{para('前')}{inner}{para('后')}</w:tc></w:tr></w:tbl>"
+    document = read_docx(make_docx(body))
+    places = [dict(block.place) for block in document.blocks]
+    assert document.text.text.split() == ["前", "内", "后"]
+    assert [place["table"] for place in places] == ["1", "2", "1"]
+
+
+def test_words_of_charts_and_diagrams_follow_the_text(make_docx, para):
+    a = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+    c = 'xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"'
+    names = "<c:cat><c:strCache><c:pt><c:v>沈阳</c:v></c:pt><c:pt><c:v>大连</c:v></c:pt></c:strCache></c:cat>"
+    chart = f"<c:chartSpace {a} {c}><a:p><a:r><a:t>各市</a:t></a:r><a:r><a:t>户数</a:t></a:r></a:p>{names}{names}</c:chartSpace>"
+    data = f"<dgm {a}><a:p><a:r><a:t>领导小组</a:t></a:r></a:p></dgm>"
+    document = read_docx(make_docx(para("正文"), chart=chart, diagramData=data))
+    assert document.text.text.split("\n") == ["正文", "各市户数", "沈阳", "大连", "领导小组"]
+    assert dict(document.blocks[1].place) == {"part": "chart 1"}
+    assert "read.charts" in {issue.check for issue in document.issues}
+
+
 def test_text_boxes_stand_after_their_paragraph_once(lines, para):
     box = f"<w:txbxContent>{para('框')}</w:txbxContent>"
     both = (

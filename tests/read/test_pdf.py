@@ -206,3 +206,20 @@ def test_a_short_line_still_ends_its_paragraph(make_pdf):
     full = [(60, 100 + 20 * n, 12, (LONG * 2)[30 * n : 30 * n + 30]) for n in range(3)]
     document = read_pdf(make_pdf([[*full, (60, 160, 12, "文" * 20), (60, 180, 12, "度”的第一责任人")]]))
     assert len(document.blocks) == 2
+
+
+@pytest.mark.parametrize("shift", [0, 4, 6, 10, 14, 17])
+def test_columns_whose_lines_are_not_level_are_read_one_after_the_other(make_pdf, set_lines, shift):
+    left, right = (f"{side}栏从这里开始，{LONG * 3}。" for side in "左右")
+    page = [(180, 60, 12, "关于改革情况的报告"), *set_lines(left, 60, 120, 18)]
+    page += [*set_lines(right, 310, 120 + shift, 18), (60, 720, 12, "以上数据截至年底。")]
+    document = read_pdf(make_pdf([page]))
+    assert document.text.text.split("\n") == ["关于改革情况的报告", left, right, "以上数据截至年底。"]
+
+
+def test_a_raised_mark_at_the_end_of_a_short_line_parts_no_paragraph(make_pdf, set_lines):
+    text = set_lines(LONG, 60, 100, 30)
+    x, y = text[-1][0] + 12 * len(text[-1][3]), text[-1][1]
+    page = [*text[:-1], (60, y, 12, text[-1][3]), (x, y - 4, 7, "［二］")]
+    page += set_lines(LONG, 60, y + 40, 30)
+    assert read_pdf(make_pdf([page])).text.text.split("\n")[0].startswith(LONG)

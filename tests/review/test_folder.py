@@ -32,17 +32,21 @@ def test_what_is_reviewed_is_written_back(out: Path) -> None:
     space, folder = opened(out)
     assert [what for _, what in folder.take_in()] == ["new"]
     folder.start()
-    space.edit(1, "s1", 1, "Another title", author="Mei", approve=True)
+    space.edit(1, "s1", 1, "Libraries Built in Qingshan County: A Report", author="Mei", approve=True)
     folder.stop()
     segment = load(out / "report.json").segments[0]
-    assert (segment.target, segment.state, segment.origin) == ("Another title", "reviewed", "human")
+    assert (segment.target, segment.state, segment.origin) == (
+        "Libraries Built in Qingshan County: A Report",
+        "reviewed",
+        "human",
+    )
 
 
 def test_opening_again_finds_what_it_wrote(out: Path) -> None:
     space, folder = opened(out)
     list(folder.take_in())
     folder.start()
-    space.edit(1, "s1", 1, "Another title", author="Mei")
+    space.edit(1, "s1", 1, "Libraries Built in Qingshan County: A Report", author="Mei")
     folder.stop()
     again, folder = opened(out)
     assert [what for _, what in folder.take_in()] == ["known"]

@@ -14,10 +14,17 @@ from pipeline.prepare.quantities import find_quantities
 from pipeline.prepare.sections import find_sections
 from pipeline.prepare.sentences import split_sentences
 from pipeline.summarise import summarise
+from pipeline.summarise.statements import find_statements
+from pipeline.summarise.support import line_faults
 from tests.documents import seed_document, split
 from tests.growth import growth
 
 CONFIG = BriefConfig()
+_WORDS = (
+    "森林草地湿地耕地园地公园绿地广场苗圃果园茶园桑园牧场渔场盐场林场农场菜地花圃稻田麦田棉田药田竹林"
+    "河道湖泊水库池塘海滩码头"
+)
+WORDS = tuple(_WORDS[i : i + 2] for i in range(0, len(_WORDS), 2))
 
 
 def brief_of(document: Document, config: BriefConfig = CONFIG) -> Brief:
@@ -127,7 +134,100 @@ def test_an_informative_title_is_the_headline() -> None:
 def test_a_title_that_only_names_an_office_is_filled_up_with_headings() -> None:
     headline = brief_of(seed()).headline
     assert headline.zh.startswith("辽宁省委编办：")
-    assert len(headline.segments) == 3
+    assert len(headline.segments) > 1
+
+
+def test_a_headline_gives_the_key_figure() -> None:
+    headline = brief_of(seed()).headline
+    assert headline.zh == "辽宁省委编办：将全省2.7万个公益性事业单位优化整合为2000多个"
+    assert headline.method == "compress"
+
+
+REPORT = (
+    "某省人民政府工作报告\n一、去年工作回顾\n{past}\n城乡建设稳步推进。\n"
+    "二、今年主要工作\n建成县域物流中心44个，新增学位1.7万个。\n优化营商环境。\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("past", "headline"),
+    [
+        ("全省生产总值增长5.6%，财政收入增长2%。", "某省人民政府工作报告：全省生产总值增长5.6%"),
+        ("各项工作取得新的进展。", "某省人民政府工作报告"),
+        ("力争全省生产总值增长5.6%，财政收入增长2%。", "某省人民政府工作报告"),
+    ],
+    ids=["result", "only_the_plan_has_figures", "aim"],
+)
+def test_a_headline_never_tells_a_plan_as_done(past: str, headline: str) -> None:
+    document = find_quantities(split(REPORT.format(past=past)))
+    assert brief_of(document).headline.zh == headline
+
+
+def test_a_headline_has_a_figure_only_where_both_languages_have_it() -> None:
+    document = find_quantities(split(REPORT.format(past="全省生产总值增长5.6%，财政收入增长2%。")))
+    targets = {s.id: "GDP of the province grew by 5.6%, and revenue by 2%." for s in document.segments}
+    told = tuple(
+        replace(s, target=targets[s.id] if "5.6%" in s.text else "Report of the Provincial Government")
+        for s in document.segments
+    )
+    headline = brief_of(replace(document, segments=told)).headline
+    assert headline.en == "Report of the Provincial Government: GDP of the province grew by 5.6%"
+    wrong = tuple(replace(s, target=(s.target or "").replace("5.6%", "6.5%")) for s in told)
+    assert "5.6" not in brief_of(replace(document, segments=wrong)).headline.zh
+
+
+def test_a_paragraph_is_headed_by_what_happened_and_keeps_its_figures() -> None:
+    text = "2024年，全市新增就业12.5万人，城镇调查失业率为5.1%。全年发放稳岗资金3.2亿元，惠及企业8600家。\n"
+    brief = brief_of(find_quantities(split(text)))
+    assert brief.headline.zh != "2024年"
+    told = "".join(line.zh for line in lines_of(brief))
+    assert all(figure in told for figure in ("12.5万", "5.1%", "3.2亿", "8600家"))
+
+
+def test_beside_a_result_no_meeting_is_told() -> None:
+    told = "".join(line.zh for line in brief_of(seed()).points)
+    assert "比中央规定时限提前了近50天和1个月" in told
+    assert "召开" not in told
+
+
+def test_no_point_names_what_another_is_about() -> None:
+    points = [line.zh for line in brief_of(seed(), LONG).points]
+    assert sum("跨部门整合共性单位" in zh for zh in points) <= 1
+
+
+AIMS = (
+    "今年主要预期目标是：地区生产总值增长5%左右，在实际工作中努力争取更好结果；一般公共预算收入增长1.5%左右；"
+    "规模以上工业增加值增长6%左右；固定资产投资实现平稳正增长；社会消费品零售总额增长4.5%以上；"
+    "进出口总额增长3%左右；城镇新增就业70万人以上；居民消费价格涨幅控制在2%左右；粮食产量保持基本稳定。"
+)
+
+
+def test_what_goes_on_with_aims_is_told_as_aims() -> None:
+    document = find_quantities(split(f"某省人民政府工作报告\n一、总体要求\n{AIMS}\n二、其他\n优化环境。\n"))
+    statements = [s for s in find_statements(document) if "进出口" in s.text]
+    assert statements
+    assert all(s.text.startswith("今年主要预期目标是：") for s in statements)
+    bare = next(s for s in document.segments if s.text.startswith("进出口"))
+    line = BriefLine(zh=bare.text, en="", segments=(bare.id,))
+    assert "speaker" in line_faults(line, document)
+
+
+def test_topic_sentences_within_a_paragraph_lead_what_follows() -> None:
+    text = (
+        "经济总量持续增长。工业增加值提升到1.6万亿元，服务业增加值提升到3万亿元，银行业资产总额突破11万亿元。"
+        "经营主体持续壮大。总量接近800万户，企业主体超220万户，在当地的世界500强企业达212家，上市公司达162家。\n"
+    )
+    led = {s.text[:4]: s.lead.text for s in find_statements(split(text)) if s.lead is not None}
+    assert led == {"工业增加": "经济总量持续增长。", "总量接近": "经营主体持续壮大。"}
+
+
+def test_a_part_that_says_much_gets_more_points() -> None:
+    tasks = "\n".join(
+        f"第{n}项任务已经完成，新增岗位{n * 7}个，{w}面积扩大。" for n, w in enumerate(WORDS, 3)
+    )
+    document = find_quantities(split(f"某市工作总结\n一、主要工作\n{tasks}\n二、其他情况\n优化环境。\n"))
+    first = brief_of(document).sections[0]
+    assert sum(line.section == first for line in brief_of(document).points) > CONFIG.min_points
 
 
 def test_news_without_a_title_is_headed_by_its_lead() -> None:

@@ -103,3 +103,22 @@ def test_a_marker_before_a_condition_is_no_part_of_it() -> None:
     lines = (*brief.abstract, *brief.points)
     assert any("未经" in line.zh for line in lines)
     assert all(line_faults(line, document) == () for line in lines)
+
+
+AIMED = "今年主要目标是：新增就业28万人；粮食总产量达到4.3亿斤。"
+
+
+@pytest.mark.parametrize(
+    ("english", "told_as_fact"),
+    [
+        ("The main goals are: 280,000 jobs have been created; grain output reached 430 million jin.", True),
+        ("The main goals this year are: 280,000 new jobs; a grain output of 430 million jin.", False),
+        (
+            "The goals are: 280,000 jobs will be created; grain output is expected to reach 430 million.",
+            False,
+        ),
+    ],
+    ids=["reached", "named", "will"],
+)
+def test_an_aim_is_not_told_as_reached(english: str, told_as_fact: bool) -> None:
+    assert ("aim" in english_faults(AIMED, english, ())) is told_as_fact

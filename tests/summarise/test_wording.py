@@ -77,7 +77,7 @@ def told(made: Document) -> list[tuple[str, str, str]]:
 def test_a_proved_shorter_wording_stands() -> None:
     made = worded(SHORT, ENGLISH)
     assert told(made) == [(SHORT, ENGLISH, "compress")]
-    assert dict(made.run.brief) == {"quoted": 1, "shortened by model": 1}
+    assert dict(made.run.brief) == {"compared by character pairs": 1, "quoted": 1, "shortened by model": 1}
     assert measure_support(made).rate == 1
 
 
