@@ -441,7 +441,14 @@ class _Writer:
         results = [i for i in rows if not (is_meeting(texts[i]) or sends_on(texts[i]))]
         if not draft.chosen:
             return self._selector.best(results or rows, cost=cost)
-        while (i := self._selector.best(results, cost=cost)) is not None and self._repeats(draft, i):
+        found = self._new(draft, results, cost)
+        if found is None and len(draft.chosen) < self._config.min_points:
+            return self._new(draft, rows, cost)  # a meeting rather than a section of one point
+        return found
+
+    def _new(self, draft: _Points, rows: Sequence[int], cost: _Floats) -> int | None:
+        """The best of these that says what no point has said."""
+        while (i := self._selector.best(rows, cost=cost)) is not None and self._repeats(draft, i):
             self._selector.bar(i)  # what is said once stays said
         return i
 
