@@ -149,12 +149,14 @@ def _rows(
 
 @dataclass(frozen=True, slots=True)
 class _Points:
-    """A part, what each of its statements hangs on, and the lines chosen so far by their statements."""
+    """A part, what each of its statements hangs on, the lines chosen so far by their statements, and
+    those that would repeat one of them."""
 
     part: Part
     leads: dict[int, Segment | None]
     least: int
     chosen: dict[int, BriefLine] = field(default_factory=dict)
+    again: set[int] = field(default_factory=set)
 
 
 class _Writer:
@@ -442,14 +444,18 @@ class _Writer:
         if not draft.chosen:
             return self._selector.best(results or rows, cost=cost)
         found = self._new(draft, results, cost)
-        if found is None and len(draft.chosen) < self._config.min_points:
-            return self._new(draft, rows, cost)  # a meeting rather than a section of one point
-        return found
+        if found is not None or len(draft.chosen) >= self._config.min_points:
+            return found
+        # A meeting, or what was said in part, rather than a section of one point.
+        found = self._new(draft, rows, cost)
+        return self._selector.best(rows, cost=cost) if found is None else found
 
     def _new(self, draft: _Points, rows: Sequence[int], cost: _Floats) -> int | None:
         """The best of these that says what no point has said."""
+        rows = [i for i in rows if i not in draft.again]
         while (i := self._selector.best(rows, cost=cost)) is not None and self._repeats(draft, i):
-            self._selector.bar(i)  # what is said once stays said
+            draft.again.add(i)  # what is said once stays said
+            rows.remove(i)
         return i
 
     def _repeats(self, draft: _Points, i: int) -> bool:
