@@ -29,8 +29,8 @@ SPACED = re.compile(
 )
 
 
-class Box(Protocol):
-    """A stretch of one line; `gaps` are the places (offset, left, right) of its inner spaces."""
+class Placed(Protocol):
+    """Something written, where it stands; `em` is the width of a Chinese character of its size."""
 
     @property
     def text(self) -> str: ...
@@ -44,6 +44,11 @@ class Box(Protocol):
     def y1(self) -> float: ...
     @property
     def em(self) -> float: ...
+
+
+class Box(Placed, Protocol):
+    """A stretch of one line; `gaps` are the places (offset, left, right) of its inner spaces."""
+
     @property
     def gaps(self) -> tuple[tuple[int, float, float], ...]: ...
 

@@ -12,8 +12,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Generic, Literal, Protocol, TypeVar
+from typing import Generic, Literal, TypeVar
 
+from pipeline.read.columns import Placed
 from pipeline.read.grids import Rule
 
 MIN_STEPS = 8  # characters that follow one another downwards, before a page is taken for a vertical one
@@ -27,24 +28,7 @@ Way = Literal["right", "down", "up", ""]
 Box = tuple[float, float, float, float]
 
 
-class Sign(Protocol):
-    """A character in its place."""
-
-    @property
-    def text(self) -> str: ...
-    @property
-    def x0(self) -> float: ...
-    @property
-    def y0(self) -> float: ...
-    @property
-    def x1(self) -> float: ...
-    @property
-    def y1(self) -> float: ...
-    @property
-    def em(self) -> float: ...
-
-
-G = TypeVar("G", bound=Sign)
+G = TypeVar("G", bound=Placed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +52,7 @@ def with_level_lines(sheet: Sheet[G]) -> Sheet[G]:
     return _turned(sheet, signs, way)
 
 
-def _way(before: Sign, sign: Sign) -> Way:
+def _way(before: Placed, sign: Placed) -> Way:
     """Where the next character of a line stands, seen from the one before; "" if it begins another."""
     size = min(before.em, sign.em)
     right = (sign.x0 + sign.x1 - before.x0 - before.x1) / 2
