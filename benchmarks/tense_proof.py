@@ -15,7 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from pipeline.translate.register import Register
-from pipeline.translate.tense import contradictions, doubted, said
+from pipeline.translate.tense import contradicted, doubted, said
 from training.pairs import Pair, read_pairs
 
 _DID = re.compile(r"\bwe (?:(?:have|had) )?(?=\w)", re.I)
@@ -28,7 +28,7 @@ def main(files: list[str]) -> int:
     )
     for file in map(Path, files):
         pairs = read_pairs(file)
-        accused = [pair for pair in pairs if list(contradictions(pair.zh, pair.en))]
+        accused = [pair for pair in pairs if contradicted(pair.zh, pair.en)]
         doubts = [pair for pair in pairs if doubted(pair.zh, pair.en, "plain")]
         past = [(p, _DID.sub("We will ", p.en, count=1)) for p in pairs if said(p.en) == "past"]
         did = [_found(p, en) for p, en in past]
@@ -43,7 +43,7 @@ def main(files: list[str]) -> int:
 
 
 def _found(pair: Pair, falsified: str, register: Register = "plain") -> bool:
-    return any(True for _ in contradictions(pair.zh, falsified, register))
+    return contradicted(pair.zh, falsified, register) is not None
 
 
 def _share(found: list[bool]) -> str:

@@ -20,8 +20,8 @@ from pipeline.document import Approximator, Measure, SegmentKind, TermHit
 from pipeline.prepare.terms import Glossary
 from pipeline.translate.register import Register
 from pipeline.translate.rules import RULE_MADE
+from pipeline.translate.tense import CONTRADICTED, contradicted, doubted
 from pipeline.translate.tense import REMINDERS as TENSES
-from pipeline.translate.tense import contradictions, doubted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -315,8 +315,9 @@ def _tense(task: Task, pair: Pair) -> Iterator[Fault]:
     """“We will” of finished work: sure by the words of the source, likely by the section it stands in."""
     if task.kind not in ("sentence", "item"):
         return
-    for tense, message in contradictions(task.text, pair.target, task.register):
-        yield Fault(code="tense", message=message, cost=2.5, reminder=TENSES[tense])
+    sure = contradicted(task.text, pair.target, task.register)
+    if sure is not None:
+        yield Fault(code="tense", message=CONTRADICTED[sure], cost=2.5, reminder=TENSES[sure])
         return
     likely = doubted(task.text, pair.target, task.register)
     if likely is not None:

@@ -7,7 +7,6 @@ done with them is written in docs/decisions/062-tense.md, with the figures of `b
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Literal
 
 from pipeline.translate.register import Register
@@ -60,6 +59,10 @@ REMINDERS = {
     "past": "The sentence tells of finished work: write it in the past tense, without “will”.",
     "future": "The sentence tells of work to come: write “will”.",
 }
+CONTRADICTED = {
+    "past": "the source tells of finished work, the answer of work to come",
+    "future": "the source tells of work to come, the answer of finished work",
+}
 
 
 def told(text: str, register: Register = "plain") -> Tense | None:
@@ -82,12 +85,10 @@ def said(answer: str) -> Tense | None:
     return "past" if did and not _AIM.search(plain) else None
 
 
-def contradictions(text: str, answer: str, register: Register = "plain") -> Iterator[tuple[Tense, str]]:
-    """The tense that the source tells, where the answer says another, and what to say of it."""
+def contradicted(text: str, answer: str, register: Register = "plain") -> Tense | None:
+    """The tense that the source tells, where the answer says another."""
     tense, other = told(text, register), said(answer)
-    if tense is not None and other is not None and tense != other:
-        there, here = ("finished work", "work to come")[:: 1 if tense == "past" else -1]
-        yield tense, f"the source tells of {there}, the answer of {here}"
+    return tense if tense is not None and other is not None and tense != other else None
 
 
 def doubted(text: str, answer: str, register: Register) -> Tense | None:
