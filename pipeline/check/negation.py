@@ -23,7 +23,7 @@ _NO_DENIALS = re.compile(
 # Characters that may lead a translator to "not"; the wide set holds all that did on human references.
 _ZH = re.compile(r"[不未无没非勿莫禁否免拒缺失避忌戒]|难以|防止|停止|反对|取消|除")
 _ZH_WIDE = re.compile(
-    r"[不未无無没沒非勿莫禁否免拒缺失避止只才仅哪岂怎差停空辍罕少弱劣违毫休弃废甭弗岂何暂以限]|防|排除|反对|杜绝|取消|除|谢绝|别(?!的|人|墅)|第一次|首次"
+    r"[不未无無没沒非勿莫禁否免拒缺失避止只才仅哪怎差停空辍罕少弱劣违毫休弃废甭弗岂何暂以限]|防|排除|反对|杜绝|取消|除|谢绝|别(?!的|人|墅)|第一次|首次"
 )
 _EN = re.compile(
     r"\b(?:not|no|never|none|nor|neither|nothing|nobody|nowhere|without|cannot|non|lacks?|lacking|lacked|fail\w*|unable|refus\w*|"
