@@ -83,8 +83,8 @@ class BriefConfig:
     headings too; 0 with `sentences` 0 is one page, and as much more as gives each section `min_points`
     unless `one_page` is set. `sentences` counts abstract and points. `focus`
     steers the choice. `template` is memo, table or timeline; `wording` "extract" quotes, "model"
-    shortens. `encoder` judges what is central with the sentence encoder instead of shared characters (of
-    what a model worded, the encoder judges the meaning wherever it is installed);
+    shortens. `encoder` judges what is central with the sentence encoder instead of shared characters (the
+    meaning of what a model worded it judges wherever it is installed);
     `summariser` names a model of the registry, "" takes the one that translates.
     """
 
@@ -100,11 +100,6 @@ class BriefConfig:
     max_points: int = 4
     max_figures: int = 20
     encoder: bool = False
-
-    @property
-    def encodes(self) -> bool:
-        """Whether the sentence encoder is wanted: as asked for, and to judge what a model worded."""
-        return self.encoder or self.wording == "model"
 
     def __post_init__(self) -> None:
         for name, allowed in (("template", TEMPLATES), ("wording", WORDINGS)):

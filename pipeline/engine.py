@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from models.encoder import load_encoder
 from models.load import load_summariser, load_translator
 from models.registry import Entry, load_registry
 from pipeline.config import Config, TranslateConfig
@@ -46,4 +47,6 @@ def wording_of(config: Config, glossary: Glossary, engine: Engine) -> Wording | 
     )
     if name and summariser is None:
         raise ConfigError(f'brief.summariser {name!r} translates; a summariser has languages = ["zh"]')
-    return Wording(engine=engine, glossary=glossary, summariser=summariser, seed=options.seed)
+    return Wording(
+        engine=engine, glossary=glossary, summariser=summariser, encoder=load_encoder(), seed=options.seed
+    )

@@ -136,7 +136,7 @@ def _run(
         glossary=glossary,
         engine=engine,
         wording=wording_of(config, glossary, engine) if brief else None,
-        encoder=load_encoder() if config.brief.encodes else None,
+        encoder=load_encoder() if config.brief.encoder else None,
         brief=brief,
         watch=watch,
     )

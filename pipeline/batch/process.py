@@ -68,7 +68,7 @@ class Worker:
         self._glossary = Glossary.load(options.glossaries)
         self._encoder: Encoder | None = (
             load_encoder(threads=settings.threads)
-            if settings.brief and settings.config.brief.encodes
+            if settings.brief and settings.config.brief.encoder
             else None
         )
         self._engine = Engine(
@@ -94,6 +94,7 @@ class Worker:
             engine=self._engine,
             glossary=self._glossary,
             summariser=summariser,
+            encoder=load_encoder(threads=self._settings.threads),
             seed=config.translate.seed,
         )
 

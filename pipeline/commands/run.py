@@ -56,7 +56,7 @@ def main(args: argparse.Namespace) -> int:
             config=config,
             glossary=glossary,
             engine=engine,
-            encoder=load_encoder() if config.brief.encodes else None,
+            encoder=load_encoder() if config.brief.encoder else None,
             wording=wording_of(config, glossary, engine) if args.command == "brief" else None,
             formats=formats,
             folder=prepare_folder(Path(args.output)),

@@ -90,7 +90,7 @@ def summarise(
     if not lines.abstract and not lines.points:
         lines = _Writer(document, ranking, config, told, proved_only=False).lines()
     if wording is not None and config.wording == "model":
-        lines, counts = wording.shorten(document, lines, encoder=encoder)
+        lines, counts = wording.shorten(document, lines)
         document = replace(document, run=replace(document.run, brief=counts))
     if config.focus.strip() and not focused:
         document = replace(document, issues=(*document.issues, _unheard(config.focus)))
@@ -182,6 +182,7 @@ class _Writer:
         self._page = Page.of(config)
         self._titles = {section.id: section.title for section in document.sections}
         self._repetition = Repetition(statement.text for statement in self._statements)
+        self._aims = aiming(document)
         self._told = told
         self._least = least
         self.short = False  # a part has fewer points than its minimum for want of room
@@ -234,7 +235,7 @@ class _Writer:
         """The fullest of these headlines that the key figure of the text fits behind, if there is one."""
         most = min(_MAX_WITH_FIGURE, _HEADLINE_SHARE * self._page.words)
         rows = [i for i in sorted(self._told) if self._selector.is_open(i)]
-        for clause in key_clauses(self._document, self._ranking, rows):
+        for clause in key_clauses(self._document, self._ranking, rows, self._aims):
             for choice in choices:
                 above = of_headings(choice, titled=choice[0] is title)
                 alone = len(choice) == 1 and choice[0] is title
@@ -268,11 +269,11 @@ class _Writer:
             return self._of_headings([self._document.segments[0]])
         line = self._liner.line(self._statements[found.index])
         proving = [words(self._by_id[name]) for name in line.segments]
-        if line.en or found.words == line.zh.rstrip("。") or chinese_faults(found.words, proving):
+        whole = bool(line.en or found.words == line.zh.rstrip("。") or chinese_faults(found.words, proving))
+        if whole or meanings(found.words) >= meanings(line.zh):  # else its figures are told below
             self._selector.take(found.index)
+        if whole:
             return line
-        if meanings(found.words) >= meanings(line.zh):  # else its figures are told below
-            self._selector.take(found.index)
         return replace(line, zh=found.words, method="compress")
 
     def _says_much(self, title: Segment) -> bool:
@@ -363,8 +364,7 @@ class _Writer:
 
     def _unsaid_aims(self) -> _Floats:
         """1 for statements of a plan that say so only by the heading above: no line of an abstract has one."""
-        aims = aiming(self._document)
-        unsaid = [s.segments[0].id in aims and not says_aim(s.text) for s in self._statements]
+        unsaid = [s.segments[0].id in self._aims and not says_aim(s.text) for s in self._statements]
         return np.array(unsaid, dtype=np.float64)
 
     def _spread(self, taken: int, parts: Sequence[Part], cost: _Floats) -> None:

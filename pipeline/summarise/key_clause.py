@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.document import Document, Segment
-from pipeline.summarise.aims import aiming
 from pipeline.summarise.figures import is_key
 from pipeline.summarise.lines import english_clauses, target_body
 from pipeline.summarise.salience import DIRECTIVE, RESULT, WHOLE, Ranking, is_dependent
@@ -37,12 +36,13 @@ class KeyClause:
     segment: Segment
 
 
-def key_clauses(document: Document, ranking: Ranking, rows: Sequence[int]) -> Iterator[KeyClause]:
+def key_clauses(
+    document: Document, ranking: Ranking, rows: Sequence[int], aims: frozenset[str]
+) -> Iterator[KeyClause]:
     """Clauses that tell a result by a key figure and can stand alone, of the best statements first.
 
-    Aims are left out: short as a headline is, they would be read as reached.
+    Segments with `aims` are left out: short as a headline is, they would be read as reached.
     """
-    aims = aiming(document)
     figures: dict[str, list[str]] = {}
     for quantity in document.quantities:
         if quantity.measure is not None and is_key(quantity):

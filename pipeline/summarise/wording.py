@@ -51,26 +51,25 @@ class _Try:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """What shortens: rules, a summariser if there is one, and the engine that translates the result."""
+    """What shortens: rules, a summariser if there is one, and the engine that translates the result.
+
+    `encoder` compares what a model worded with its segments; without one, character pairs do.
+    """
 
     engine: Engine
     glossary: Glossary
     summariser: Summariser | None = None
+    encoder: Encoder | None = None
     seed: int = 0
 
-    def shorten(
-        self, document: Document, lines: Lines, *, encoder: Encoder | None = None
-    ) -> tuple[Lines, tuple[tuple[str, int], ...]]:
-        """The lines, shorter where that is proved, and how many were worded how or refused why.
-
-        Args:  encoder: compares what a model worded with its segments; without one, character pairs do.
-        """
+    def shorten(self, document: Document, lines: Lines) -> tuple[Lines, tuple[tuple[str, int], ...]]:
+        """The lines, shorter where that is proved, and how many were worded how or refused why."""
         flat = [lines.headline, *lines.abstract, *lines.points]
         by_id = {segment.id: segment for segment in document.segments}
         proving = [[by_id[name] for name in line.segments] for line in flat]
         counts: Counter[str] = Counter()
         rule = self._by_rule(document, flat, proving)
-        meaning = Meaning(document.segments, encoder)
+        meaning = Meaning(document.segments, self.encoder)
         model = self._by_model(flat, rule, proving, meaning, counts)
         done: dict[int, BriefLine] = {}
         for tries in ([model.get(n) or rule[n] for n in rule.keys() | model.keys()], list(rule.values())):

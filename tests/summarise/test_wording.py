@@ -3,7 +3,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from models.base import Answer, Decoding, Limits, Request
 from models.summarise import RequestSummariser
@@ -119,3 +121,23 @@ def test_without_a_summariser_the_rules_shorten() -> None:
     assert zh == left
     assert "31" in en
     assert "To further" not in en
+
+
+class Alike:
+    """An encoder that finds all texts alike."""
+
+    name, width = "alike", 2
+
+    def load(self) -> None: ...
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.tile(np.array([1.0, 0.0], dtype=np.float32), (len(texts), 1))
+
+
+def test_the_encoder_that_judges_wordings_does_not_choose_what_is_told() -> None:
+    text = split("改革方案已经完成审核。\n粮食产量创造历史新高。\n港口吞吐总量稳步上升。\n")
+    wording = Wording(engine=Engine(translator=Scripted({})), glossary=Glossary(), encoder=Alike())
+    plain = summarise(text, config=BriefConfig())
+    worded = summarise(text, config=BriefConfig(wording="model"), wording=wording)
+    assert told(worded) == told(plain) != []
+    assert summarise(text, config=BriefConfig(), encoder=Alike()).brief != plain.brief
