@@ -22,6 +22,7 @@ from pipeline.summarise.focus import nearness
 from pipeline.summarise.headline import Headliner
 from pipeline.summarise.key_clause import key_clauses
 from pipeline.summarise.lines import MAX_LEAD, Liner, count_words, n_words, of_headings, with_clause
+from pipeline.summarise.listing import gather_lists
 from pipeline.summarise.repetition import Repetition
 from pipeline.summarise.salience import (
     Ranking,
@@ -82,6 +83,11 @@ def summarise(
         return replace(document, brief=None)
     statements = find_statements(document)
     near = nearness(document, statements, config.focus, glossary=glossary, encoder=encoder)
+    about = [s.id for i in np.flatnonzero(near) for s in statements[i].segments]
+    listed = gather_lists(document, statements, about=about)
+    if listed != statements:
+        statements = listed
+        near = nearness(document, statements, config.focus, glossary=glossary, encoder=encoder)
     ranking = rank(document, statements, encoder=encoder)
     told = _rows(document, statements, config, near)
     ranking = replace(ranking, scores=ranking.scores + _FOCUS * near)
@@ -379,7 +385,9 @@ class _Writer:
 
     def _points(self, parts: Sequence[Part]) -> list[BriefLine]:
         """The points of each part, under its section: its minimum, then what is best of all."""
-        told = [p for p in parts if len(parts) == 1 or not is_preamble(p, self._document, self._n_told(p))]
+        told = [
+            p for p in parts if len(parts) == 1 or not is_preamble(p, parts, self._document, self._n_told(p))
+        ]
         drafts = [
             _Points(
                 p,

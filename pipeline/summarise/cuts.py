@@ -79,7 +79,9 @@ def _front(text: str) -> tuple[int, int] | None:
     """The span of a first clause that may go; the subject before a ritual stays."""
     for pattern in (_CONNECTIVE, _PREAMBLE, _RITUAL):
         hit = pattern.match(text)
-        if hit and not _BINDING.search(hit[0]) and _goes_on(text[hit.end() :]):
+        if not hit or _BINDING.search(hit[0]) or _aims_further(hit[0], text[hit.end() :]):
+            continue
+        if _goes_on(text[hit.end() :]):
             return hit.span()
     hit = _RITUAL.search(text[: text.find("，") + 1])
     if (
@@ -90,6 +92,17 @@ def _front(text: str) -> tuple[int, int] | None:
     ):
         return hit.span()
     return None
+
+
+_PURPOSE = re.compile("为(?:了|(?=进一步|更好|切实|全面|深入))")
+_FURTHER_PURPOSE = re.compile(
+    rf"(?:{_AIM}|保护|维护|鼓励|调动|发挥|保持|改善|建立|健全|完善|增强|优化|方便|便利|统一|减轻|降低|巩固|发展|体现)"
+)
+
+
+def _aims_further(purpose: str, rest: str) -> bool:
+    """Whether the next clause is one more purpose: without 为了 it would be told as done."""
+    return bool(_PURPOSE.match(purpose)) and rest.count("，") > 0 and bool(_FURTHER_PURPOSE.match(rest))
 
 
 def _goes_on(rest: str) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from pipeline.document import BriefLine, Document, Segment
 from pipeline.summarise.cuts import parallel_cuts, shorten
+from pipeline.summarise.listing import LEFT_OUT, english_joined, joined
 from pipeline.summarise.statements import Statement, binds, words
 from pipeline.summarise.support import english_faults
 
@@ -56,6 +57,8 @@ class Liner:
         self, statement: Statement, section: str | None = None, *, lead: Segment | None = None
     ) -> BriefLine:
         """One line; of a list under a heading that is a sentence, the heading alone."""
+        if statement.joints:
+            return self._listing(statement, section)
         told = statement.segments
         if lead is not None and statement.is_item and _says_it_all(lead):
             told = ()
@@ -65,7 +68,7 @@ class Liner:
         targets = [piece.en for piece in pieces]
         if lead is not None:
             opening = words(lead)
-            zh = opening + ("" if opening[-1] in "。！？" or not zh else "：") + zh
+            zh = opening + ("" if opening[-1] in "。！？：" or not zh else "：") + zh
             targets.insert(0, _introduced(lead) if told else target_body(lead))
         segments = ((lead,) if lead is not None else ()) + told
         return BriefLine(
@@ -74,6 +77,23 @@ class Liner:
             segments=tuple(segment.id for segment in segments),
             section=section,
             method="compress" if any(piece.cut for piece in pieces) else "extract",
+        )
+
+    def _listing(self, statement: Statement, section: str | None) -> BriefLine:
+        """A list with its opening; without that where it is the title above the line."""
+        told, joints = statement.segments, statement.joints
+        if told[0].kind == "heading" and section is not None and section == told[0].section:
+            told, joints = told[1:], joints[1:]
+        pieces = [self._piece(segment, n == 0, False) for n, segment in enumerate(told)]
+        targets = [piece.en for piece in pieces if piece.en is not None]
+        return BriefLine(
+            zh=joined([piece.zh for piece in pieces], joints),
+            en=english_joined(targets, joints) if len(targets) == len(pieces) else "",
+            segments=tuple(segment.id for segment in told),
+            section=section,
+            method="compress"
+            if any(piece.cut for piece in pieces) or LEFT_OUT in "".join(joints)
+            else "extract",
         )
 
     def _piece(self, segment: Segment, first: bool, last: bool) -> _Piece:

@@ -201,7 +201,7 @@ def _figures(document: Document, statements: Sequence[Statement]) -> _Floats:
 
 
 def _cues(statements: Sequence[Statement], weights: Weights) -> _Floats:
-    return np.array([_cue(statement.text, weights) for statement in statements], dtype=np.float64)
+    return np.array([_cue(s.text, weights, listed=bool(s.joints)) for s in statements], dtype=np.float64)
 
 
 def states_purpose(text: str) -> bool:
@@ -209,7 +209,8 @@ def states_purpose(text: str) -> bool:
     return _PURPOSE.search(text) is not None
 
 
-def _cue(text: str, weights: Weights) -> float:
+def _cue(text: str, weights: Weights, *, listed: bool) -> float:
+    """What the words of a statement speak for; with `listed`, the list that they announce is told with them."""
     score = weights.result * min(len(set(RESULT.findall(text))), 2) / 2
     score += weights.decision * bool(_DECISION.search(text))
     score += weights.directive * bool(DIRECTIVE.search(text))
@@ -222,9 +223,10 @@ def _cue(text: str, weights: Weights) -> float:
     score -= weights.vacuous * bool(_VACUOUS.search(text))
     score -= weights.effort * (len(_EFFORT.findall(text)) >= _MANY_EFFORTS and not told)
     score -= weights.dependent * bool(_DEPENDENT.match(text))
-    score -= weights.ahead * bool(_AHEAD.search(text))
+    score -= weights.ahead * (not listed and _AHEAD.search(text) is not None)
     score -= weights.thin * (is_thin(text) + bool(_QUESTION.search(text)))
-    return score - weights.long * max(0.0, (len(text) - 80) / 60)
+    usual = 160 if listed else 80
+    return score - weights.long * max(0.0, (len(text) - usual) / 60)
 
 
 def is_meeting(text: str) -> bool:

@@ -45,9 +45,15 @@ def choose_parts(document: Document, statements: Sequence[Statement]) -> list[Pa
     return [Part(name, tuple(rows)) for name, rows in members.items() if rows]
 
 
-def is_preamble(part: Part, document: Document, n_told: int) -> bool:
-    """Whether a part is only the line or two between the title and the first section."""
-    above = {section.parent for section in document.sections} | {None}
+def is_preamble(part: Part, parts: Sequence[Part], document: Document, n_told: int) -> bool:
+    """Whether a part is only the line or two between a title and the first of the parts under it."""
+    parents = {section.id: section.parent for section in document.sections}
+    above: set[str | None] = set()
+    for other in parts:
+        section = other.section
+        while section is not None:
+            section = parents[section]
+            above.add(section)
     return part.section in above and n_told < 3 and len(document.sections) > 1
 
 

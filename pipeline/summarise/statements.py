@@ -32,7 +32,8 @@ class Statement:
     What goes on after “the aims are: …；” begins with that opening again: alone it would be a fact.
 
     `index` is the place of its first segment, `opens` and `closes` tell its place in a paragraph;
-    `introduces` is True where it only announces what later statements say.
+    `introduces` is True where it only announces what later statements say. A list told with its opening has
+    `joints`: what stands in its line after each segment instead of that one's own stop ("": nothing else).
     """
 
     segments: tuple[Segment, ...]
@@ -42,6 +43,7 @@ class Statement:
     closes: bool
     is_item: bool
     introduces: bool = False
+    joints: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:

@@ -99,7 +99,7 @@ def _clauses(text: str, source: str) -> list[tuple[str, str]] | None:
     """
     wholes = _CLAUSE.findall(source)
     pairs, at = [], 0
-    for clause in _CLAUSE.findall(text):
+    for clause in filter(_says, _CLAUSE.findall(text)):
         homes = [n for n in range(at, len(wholes)) if is_subsequence(clause, wholes[n])]
         home = min(homes, key=lambda n: len(wholes[n]), default=None)
         if home is None:
@@ -109,6 +109,11 @@ def _clauses(text: str, source: str) -> list[tuple[str, str]] | None:
         pairs.append((clause, wholes[home]))
         at = home
     return pairs
+
+
+def _says(clause: str) -> bool:
+    """Dots where something is left out say nothing."""
+    return any(c.isalnum() for c in clause)
 
 
 def _with_subject(clause: str, wholes: Sequence[str], at: int) -> int | None:

@@ -53,9 +53,23 @@ def unit_of(segment: Segment, glossary: Glossary, *, passage: Passage = PLAIN) -
         for hit in segment.terms
         if hit.start >= at
     )
+    body = segment.text[at:]
     return make_unit(
-        segment.text[at:], kind=segment.kind, terms=terms, marker=marker, glossary=glossary, passage=passage
+        body,
+        kind=_asked_as(segment.kind, body),
+        terms=terms,
+        marker=marker,
+        glossary=glossary,
+        passage=passage,
     )
+
+
+_ORDERS = re.compile("(?:予以|给予|应当|必须|不得|可以|要进行|有权|视为|处以).*。$")
+
+
+def _asked_as(kind: SegmentKind, body: str) -> SegmentKind:
+    """A heading that is a rule in itself, 符合下列要求的予以保留。, reads as a sentence, not as a title."""
+    return "sentence" if kind == "heading" and _ORDERS.search(body) else kind
 
 
 def make_unit(

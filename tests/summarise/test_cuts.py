@@ -48,6 +48,7 @@ def test_what_is_cut(text: str, left: str) -> None:
         pytest.param("以需求与供给、消费与投资的相互促进和相互支撑为重点方向和主要抓手，进一步挖掘潜力。", id="predicate"),
         pytest.param("通过整合，完成改革。", id="too_little_left"),
         pytest.param("应当在执法决定作出之日起公开相关信息，接受社会监督，但法律、行政法规另有规定的除外。", id="but"),
+        pytest.param("为了保障公民的结社自由，维护社会团体的合法权益，制定本条例。", id="one_more_purpose"),
     ],
 )  # fmt: skip
 def test_what_is_not_cut(text: str) -> None:
