@@ -64,6 +64,7 @@ _COUNTED: dict[str, float] = dict.fromkeys(
     ),
     1.0,
 ) | {"duration": 0.5, "date": 0.34}
+_FIGURES_A_LINE = 6.0  # figures of a whole text for which a statement needs one more to be full of them
 _DIGITS = re.compile(r"\d[\d.,]*(?![\d.,]*[年月日时点号])")
 RESULT = re.compile(
     "完成|实现|提前|达到|达成|增长|提高|提升至|精简|减少|压减|下降|突破|超过|累计|建成|收回|撤销|整合为|取消|新增|净增|投产|通车|"
@@ -185,7 +186,7 @@ def _scaled(values: _Floats) -> _Floats:
 
 
 def _figures(document: Document, statements: Sequence[Statement]) -> _Floats:
-    """Up to 1 for four figures."""
+    """Up to 1 for four figures; in a text with few of them each says more."""
     counts: dict[str, float] = {}
     for quantity in document.quantities:
         if quantity.measure is not None:
@@ -197,7 +198,8 @@ def _figures(document: Document, statements: Sequence[Statement]) -> _Floats:
         else len(_DIGITS.findall(statement.text))
         for statement in statements
     ]
-    return np.minimum(np.array(found, dtype=np.float64) / 4, 1.0)
+    full = min(max(float(sum(found)) / _FIGURES_A_LINE, 1.0), 4.0)
+    return np.minimum(np.array(found, dtype=np.float64) / full, 1.0)
 
 
 def _cues(statements: Sequence[Statement], weights: Weights) -> _Floats:
