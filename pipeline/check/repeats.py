@@ -7,11 +7,14 @@ from collections.abc import Iterator
 
 from pipeline.check.base import Check, Finding, Pair
 
-_DOUBLED = re.compile(r"\b([A-Za-z]+)(?:\s+\1\b)+", re.I)
+_DOUBLED = re.compile(r"(?<![\w-])([A-Za-z]+)(?:\s+\1\b(?!-))+", re.I)
+# law-based Tianjin and law-based Tianjin
+_TWICE = re.compile(r"(?<![\w-])((?:[\w'’-]+ ){1,5}[\w'’-]+),? (?:and|or) (?:the )?\1(?![\w-])", re.I)
 _ALLOWED = frozenset({"that", "had", "so", "very", "many", "long", "far", "more", "again", "bye", "ha"})
 _WORD = re.compile(r"[\w'’-]+")
 _STOP = re.compile(r"[^\w\s'’-]")
 _LONGEST_LOOP = 30
+_SAID_AGAIN = 7  # words
 
 
 def _doubled(pair: Pair) -> Iterator[Finding]:
@@ -20,6 +23,37 @@ def _doubled(pair: Pair) -> Iterator[Finding]:
         if found[1].lower() in _ALLOWED or (found[1][0].isupper() and found[0].split()[-1][0].isupper()):
             continue
         yield Finding(f"repeated word: {found[0]}", found.span())
+
+
+def _twice(pair: Pair) -> Iterator[Finding]:
+    """Two different things of the source under one name, or a clause that is said again further on."""
+    if _WORD_REPEATS.search(pair.source) is None:
+        for found in _TWICE.finditer(pair.target):
+            yield Finding(f"“{found[1]}” stands on both sides of “and”", found.span())
+    if _REPEATS.search(pair.source) is None and (run := _said_again(pair.target)) is not None:
+        yield Finding(f"“{pair.target[slice(*run)]}” was said before", run)
+
+
+_WORD_REPEATS = re.compile(r"([\u3400-\u9fff]{2}).*\1")
+_REPEATS = re.compile(r"([\u3400-\u9fff、（）]{3}).*\1")
+
+
+def _said_again(target: str) -> tuple[int, int] | None:
+    """Where the longest run of words begins and ends that stood before; None if all are short."""
+    words = list(_WORD.finditer(target))
+    texts = [word[0].lower() for word in words]
+    seen: dict[tuple[str, ...], int] = {}
+    best: tuple[int, int] | None = None
+    for at in range(len(texts) - _SAID_AGAIN + 1):
+        first = seen.setdefault(tuple(texts[at : at + _SAID_AGAIN]), at)
+        if first + _SAID_AGAIN > at or (best is not None and at < best[1]):
+            continue
+        end = at + _SAID_AGAIN
+        while end < len(texts) and texts[end] == texts[first + end - at]:
+            end += 1
+        if best is None or end - at > best[1] - best[0]:
+            best = at, end
+    return None if best is None else (words[best[0]].start(), words[best[1] - 1].end())
 
 
 def _loop(pair: Pair) -> Iterator[Finding]:
@@ -60,6 +94,16 @@ CHECKS = (
         description="A word stands twice in a row.",
         example=("加强领导。", "Strengthen the the leadership."),
         find=_doubled,
+    ),
+    Check(
+        code="said-twice",
+        severity="warning",
+        description="The translation says twice what the source says once.",
+        example=(
+            "加强法治、平安建设。",
+            "We strengthened the rule of law and the rule of law.",
+        ),
+        find=_twice,
     ),
     Check(
         code="loop",

@@ -106,6 +106,7 @@ _REMINDERS = {
     "copied": "Write English.",
     "loop": "Do not repeat words.",
     "repeated-word": "Do not repeat words.",
+    "said-twice": "Say nothing twice.",
     "chatter": "Give the translation only.",
     "negation": "Keep the negation of the sentence.",
     "added": "Add nothing to the sentence.",

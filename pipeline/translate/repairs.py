@@ -90,6 +90,52 @@ def _proven(task: Task, answer: str) -> int:
     return sum(pairing.verdict == "proven" for pairing in pair(task.text, task.measures, answer))
 
 
+# The unit that a model knows better in the place of one that it does not.
+_LOCAL_UNITS = {
+    "斤": ("jin", re.compile(r"(?:kilograms?|kgs?|catties|pounds?|tons?)\b", re.IGNORECASE)),
+    "亩": ("mu", re.compile(r"(?:hectares?|ha|acres?)\b", re.IGNORECASE)),
+}
+
+
+def _unit(task: Task, answer: str) -> str:
+    """760亿斤 as 76 billion kilograms: the right number with another unit gets its own again."""
+    pairings = pair(task.text, task.measures, answer)
+    lost = [
+        p.source for p in pairings if p.verdict == "missing" and p.source and p.source.unit in _LOCAL_UNITS
+    ]
+    new = [p.target for p in pairings if p.verdict == "extra" and p.target]
+    for source in lost:
+        name, others = _LOCAL_UNITS[source.unit]
+        same = [m for m in new if m.value == source.value and others.search(m.text)]
+        if len(same) != 1:
+            continue
+        found = others.search(answer, same[0].start)
+        if found is not None:
+            mended = answer[: found.start()] + name + answer[found.end() :]
+            return mended if _proven(task, mended) > _proven(task, answer) else answer
+    return answer
+
+
+_YEAR_BEFORE_NAME = re.compile(r"\b([Tt]he) ((?:19|20)\d\d) (?=[A-Z])")
+
+
+def _invented_year(task: Task, answer: str) -> str:
+    """“The 2017 Games” where the source has no year: what a model knows, or believes, of other games."""
+    for found in _YEAR_BEFORE_NAME.finditer(answer):
+        if found[2] in task.text or any(
+            p.verdict == "missing" for p in pair(task.text, task.measures, answer)
+        ):
+            continue
+        mended = f"{answer[: found.start()]}{found[1]} {answer[found.end() :]}"
+        if _invented(task, mended) < _invented(task, answer):
+            return mended
+    return answer
+
+
+def _invented(task: Task, answer: str) -> int:
+    return sum(pairing.verdict == "extra" for pairing in pair(task.text, task.measures, answer))
+
+
 def _approximation(task: Task, answer: str) -> str:
     """2000多个 as 2,000: the figure is right, “more than” is put before it.
 
@@ -157,6 +203,8 @@ _REPAIRS: tuple[tuple[str, Repair], ...] = (
     ("percent", _per_cent),
     ("grouping", _grouping),
     ("magnitude", _magnitude),
+    ("unit", _unit),
+    ("invented-year", _invented_year),
     ("approximation", _approximation),
     ("no-subject", _no_subject),
     ("end", _end),

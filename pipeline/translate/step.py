@@ -315,6 +315,8 @@ def _with_target(segment: Segment, unit: Unit, body: Body, glossary: Glossary) -
 # Repairs that change what is said; those of form only are not worth a line.
 _REPAIRED = {
     "magnitude": "a power of ten was put right by value",
+    "unit": "the unit was put right: the figure was the source's, the unit another's",
+    "invented-year": "a year before a name was taken out, which the source does not have",
     "approximation": "“more than”, “nearly” or the like was put before the figure that it belongs to",
 }
 

@@ -100,6 +100,10 @@ CASES = {
         ("禁止擅自设立机构。", "Unauthorized agencies are prohibited."),
     ],
     "repeated-word": [("加强领导。", "Strengthen the the leadership."), ("加强领导。", "It had had that that it needed.")],
+    "said-twice": [
+        ("加强法治、平安建设。", "We strengthened law-based cities and law-based cities."),
+        ("加强法治建设，推进法治政府、法治社会。", "We built the rule of law and the rule of law in society."),
+    ],
     "loop": [
         ("加强领导。", "Strengthen the work of the work of the work of the work of the office."),
         ("报主管部门。主管部门应当答复。", "It is reported to the competent authority. The competent authority shall reply."),
@@ -220,3 +224,15 @@ def test_how_much_a_missing_term_weighs(glossary, en, severity):
         if i.check == "term"
     ]
     assert [issue.severity for issue in found] == [severity]
+
+
+def test_a_clause_said_again_further_on() -> None:
+    source = "集中力量推动存量资源盘活，导入新产业、新功能。"
+    target = "Concentrate on reviving all existing resources in the city, import new functions, and concentrate on reviving all existing resources in the city."
+    assert "said-twice" in codes(source, target)
+    assert "said-twice" not in codes(source + "集中力量推动落实。", target)
+
+
+def test_a_hyphen_parts_what_only_looks_doubled() -> None:
+    assert "repeated-word" not in codes("向价值链高端延伸。", "Extend them into high-value value chains.")
+    assert "repeated-word" in codes("发展新业态。", "Develop new new types of business.")

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from pipeline.document import Measure
 from pipeline.prepare.quantities import zh
-from pipeline.prepare.quantities.numerals import CHINESE, DIGITS, chinese_value, exact
+from pipeline.prepare.quantities.numerals import CHINESE, DIGITS, chinese_value, exact, scale_of
 from pipeline.traced import Change
 
 _NUMBER = re.compile(rf"{zh.RUN.pattern}(?:(?P<more>有余|[多余])?\s?(?:(?!千[瓦克米伏卡赫])[万亿千百])+)?")
+# A bare power of ten: 百亿元, 千亿级企业, 跨上万亿台阶. 数百亿 and 上百亿 are no figure, 百万 is read well.
+_POWER = rf"(?:(?<![{CHINESE}\d\s数几多余每上])|(?<=[跨迈登站]上))(?:[十百千]?亿|[百千]?万亿|十万亿|千万)"
+_GRADE = re.compile(
+    rf"(?P<power>{_POWER})(?=元?(?:级|台阶|大关|关口|规模|俱乐部|产业|集群|园区|企业|工程|项目|县|强))"
+)
 _PERCENT = re.compile(rf"百分之(?P<n>{zh.RUN.pattern})")
+
+
+_POWERS = re.compile(_POWER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +43,10 @@ def rewrite(text: str) -> Rewritten:
     Of dates, those that count from 1912 are written in the common era: 民国一百年四月 is 2011年4月.
     """
     flat, changes = zh.plain(text), list[Change]()
-    for measure in zh.measures(text):
+    measures = zh.measures(text)
+    for measure in measures:
         changes += _changes(flat, measure)
+    changes = sorted([*changes, *_grades(flat, measures)], key=lambda change: change.start)
     parts, done = [], 0
     for change in changes:
         parts += [text[done : change.start], change.after]
@@ -64,7 +75,8 @@ def _changes(text: str, measure: Measure) -> list[Change]:
         return []
     changes = []
     for number, value in zip(numbers, values, strict=True):
-        if (value >= 1000 and _needs_writing(number[0])) or "点" in number[0]:
+        power = measure.approximator != "about" and _POWERS.fullmatch(text, *number.span())
+        if (value >= 1000 and (_needs_writing(number[0]) or power)) or "点" in number[0]:
             changes.append(
                 Change(number.start(), number.end(), english_figure(value) + (number["more"] or ""))
             )
@@ -72,6 +84,14 @@ def _changes(text: str, measure: Measure) -> list[Change]:
     if len(values) == 2 and len(changes) == 1 and numbers[0][0].isdigit() and measure.value >= 1000:
         changes.insert(0, Change(numbers[0].start(), numbers[0].end(), english_figure(measure.value)))
     return changes
+
+
+def _grades(text: str, measures: Sequence[Measure]) -> Iterator[Change]:
+    """千亿级 is 100 billion级: a grade is no quantity, but a model takes it for another power of ten."""
+    for found in _GRADE.finditer(text):
+        if any(m.start < found.end() and found.start() < m.end for m in measures):
+            continue
+        yield Change(*found.span("power"), english_figure(scale_of(found["power"])))
 
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")

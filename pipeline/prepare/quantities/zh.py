@@ -582,9 +582,9 @@ def _counts(text: str, here: int, word: str, unit: str, *, real: bool, approxima
     if word in ("百", "千", "万", "亿", "百万", "千万") and text[max(0, here - 1) : here] == "每":
         return real or unit != ""
     if word in ("百", "千", "万", "亿"):
-        return approximate or _LONE_BEFORE.search(text, max(0, here - 3), here) is not None
+        return approximate or _nears(text, here)
     if scales and word != "十":
-        return real or unit != "" or approximate
+        return real or unit != "" or approximate or _nears(text, here)
     if real:
         return True
     if unit in _STRICT:
@@ -594,6 +594,11 @@ def _counts(text: str, here: int, word: str, unit: str, *, real: bool, approxima
     return any(c in "百千万亿" for c in word[1:]) or (
         len(word) >= 3 and "十" in word and chinese_value(word) is not None
     )
+
+
+def _nears(text: str, here: int) -> bool:
+    """近千亿, 过亿: what is neared or passed is a figure."""
+    return _LONE_BEFORE.search(text, max(0, here - 3), here) is not None
 
 
 def _with_context(text: str, measure: Measure, floor: int) -> Measure:

@@ -31,6 +31,11 @@ from pipeline.prepare.quantities.zh import measures
         ("120亿千瓦时", "12 billion千瓦时"),
         ("123.4567万", "1,234,567"),
         ("百分之三点五", "3.5%"),
+        ("突破百亿元", "突破10 billion元"),
+        ("近千亿、过五百亿", "近100 billion、过50 billion"),
+        ("跨上万亿元台阶", "跨上1 trillion元台阶"),
+        ("2家千亿级、24家百亿级企业", "2家100 billion级、24家10 billion级企业"),
+        ("三千亿级产业", "300 billion级产业"),
     ],
 )
 def test_large_numbers_are_written_out(text: str, expected: str) -> None:
@@ -40,7 +45,7 @@ def test_large_numbers_are_written_out(text: str, expected: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "2018年10月4日", "第一万二千号", "十九大", "统一领导", "三个月", "12345人", "1,234人", "千亿元", "数千万元", "几万人", "三分之二",
+        "2018年10月4日", "第一万二千号", "十九大", "统一领导", "三个月", "12345人", "1,234人", "上千亿元", "数百亿元", "亿万人民", "千万不要", "百万亩", "数千万元", "几万人", "三分之二",
         "2.5千米", "“三定”规定", "万家灯火", "一把手", "S-400", "十四五", "2000多个", "二〇二三年", "国办发〔2019〕4号",
     ],
 )  # fmt: skip
