@@ -32,8 +32,6 @@ OVERHUNG_EMS = 0.1
 LATIN = re.compile(r"[!-~\u00a1-\u024f]")
 # A page with fewer characters than this, and a picture on it, is a scan.
 MIN_PAGE_CHARACTERS = 8
-# A box this wide around a character holds two: a ligature.
-LIGATURE_EMS = 1.5
 # How far back a line is searched for the place of a character that was drawn late.
 MAX_BACK = 300
 # Of a page: more characters without a Unicode value, and its text is worthless.
@@ -182,7 +180,8 @@ def _glyphs(page: pdfium.PdfPage, path: str, number: int, config: ReadConfig) ->
         raise LimitExceeded(f"{path}, page {number} has {n:,} characters, more than {limit}")
     turn, probe = _turned(page), _Probe(text)
     glyphs: list[Glyph] = []
-    unmapped = doubled = 0
+    last: tuple[int, Box] | None = None
+    n_of_sign = unmapped = doubled = 0
     seen: set[tuple[str, int, int]] = set()
     for i in range(n):
         if raw.FPDFText_IsGenerated(text.raw, i) == 1:
@@ -196,26 +195,28 @@ def _glyphs(page: pdfium.PdfPage, path: str, number: int, config: ReadConfig) ->
         if raw.FPDFText_HasUnicodeMapError(text, i) == 1 or character == "\ufffd":
             character, unmapped = "\ufffd", unmapped + 1
         glyph = Glyph(character, *turn(*box), em)
-        if glyphs and _is_ligature(glyphs[-1], glyph):
-            middle = (glyph.x0 + glyph.x1) / 2
-            glyphs[-1], glyph = replace(glyphs[-1], x1=middle), replace(glyph, x0=middle)
-        # Fake bold prints a character twice, a hair apart.
+        drawn = (probe.drawing(i), box)
         key = (character, round(glyph.x0), round(glyph.y0))
-        if key in seen and character.strip():
+        if drawn == last and character.strip():
+            # One sign of the font stands for several characters: ffi, or ——.
+            n_of_sign += bool(n_of_sign)
+        else:
+            # Fake bold prints a character twice, a hair apart.
+            n_of_sign = int(key not in seen or not character.strip())
+        last = drawn
+        if not n_of_sign:
             doubled += 1
             continue
         seen.add(key)
         glyphs.append(glyph)
+        glyphs[-n_of_sign:] = _shared_out(glyphs[-n_of_sign:])
     return glyphs, unmapped, doubled
 
 
-def _is_ligature(before: Glyph, glyph: Glyph) -> bool:
-    """Whether one sign of the font stands for both characters: —— is drawn as a line of two ems."""
-    return (
-        (before.text, before.x0, before.y0, before.x1) == (glyph.text, glyph.x0, glyph.y0, glyph.x1)
-        and bool(glyph.text.strip())
-        and glyph.x1 - glyph.x0 > LIGATURE_EMS * glyph.em
-    )
+def _shared_out(glyphs: Sequence[Glyph]) -> list[Glyph]:
+    """The characters that one sign stands for, each with its part of the box, which the last of them has."""
+    left, step = glyphs[-1].x0, (glyphs[-1].x1 - glyphs[-1].x0) / len(glyphs)
+    return [replace(g, x0=left + n * step, x1=left + (n + 1) * step) for n, g in enumerate(glyphs)]
 
 
 def _in_order(glyphs: list[Glyph]) -> list[Glyph]:
@@ -252,6 +253,10 @@ class _Probe:
         self._text = text.raw
         self._loose, self._matrix = raw.FS_RECTF(), raw.FS_MATRIX()
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
+
+    def drawing(self, i: int) -> int:
+        """What tells the piece of drawing that a character is part of from any other of the page."""
+        return ctypes.cast(raw.FPDFText_GetTextObject(self._text, i), ctypes.c_void_p).value or 0
 
     def box(self, i: int) -> tuple[Box, float] | None:
         """The advance box of a character in page coordinates, and its size; None where it has no place.

@@ -173,13 +173,21 @@ def test_rows_that_are_drawn_column_by_column_stay_apart(make_pdf):
     ]
 
 
-def test_a_sign_for_two_characters_is_both_of_them():
-    from pipeline.read.pdf import Glyph, _is_ligature
+def test_a_sign_for_several_characters_is_all_of_them(make_pdf):
+    signs = {sign: sign for sign in "eortics管理法"} | {"\ufb00": "ff", "\ufb03": "ffi", "\u2e3a": "——"}
+    lines = ["管理e\ufb00ort。", "o\ufb03ce法。", "法\u2e3a"]
+    page = [(60, 100 + 100 * n, 12, line) for n, line in enumerate(lines)]
+    document = read_pdf(make_pdf([page], meaning=signs | {"。": "。"}))
+    assert document.text.text.replace("\n", "") == "管理effort。office法。法——"
+    assert not [i for i in document.issues if i.check == "read.overprinted"]
 
-    dash = Glyph("―", 100, 50, 120, 60, 10)
-    assert _is_ligature(dash, dash)
-    fake_bold = Glyph("粗", 100, 50, 110, 60, 10)
-    assert not _is_ligature(fake_bold, fake_bold)
+
+def test_characters_printed_twice_are_read_once(make_pdf):
+    twice = [(60, 100, 12, "粗体e\ufb00ort"), (60.2, 100, 12, "粗体e\ufb00ort")]
+    signs = {sign: sign for sign in "eort粗体"} | {"\ufb00": "ff"}
+    document = read_pdf(make_pdf([twice], meaning=signs))
+    assert document.text.text == "粗体effort"
+    assert [i.check for i in document.issues if "overprinted" in i.check] == ["read.overprinted"]
 
 
 @pytest.mark.parametrize(
