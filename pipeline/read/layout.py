@@ -43,6 +43,10 @@ PARTED = 1.2  # times the usual white between lines: header and footer stand apa
 SHORT_EMS = 1.6  # a line that ends this far from the right edge ends its paragraph
 INDENT_EMS = 0.8
 MAX_HANGING_EMS = 6
+MIN_BROKEN_EMS = (
+    8  # an indented line this wide may break off within a sentence; names and figures are shorter
+)
+MIN_SET_IN_EMS = 15  # wider than lines of verse
 PITCH = 1.5  # a larger step than this times the usual one separates paragraphs
 HEADING_SIZE = 1.12  # times the size of the body
 MAX_HEADING_CHARACTERS = 60
@@ -56,6 +60,7 @@ MARKER = re.compile(
     r"第[一二三四五六七八九十百零〇0-9]+[章节節条條]|[一二三四五六七八九十]+[、是]"
     r"|[（(][一二三四五六七八九十0-9]+[）)]|[0-9]+[.、．]"
 )
+BULLET = re.compile(r"[•●○◦■□◆◇▪▫►▶➢➤✓✔★☆※·–—*-]\s*(?=\S)")
 CJK = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff“”‘’—…、。《》〈〉（）]")
 
 
@@ -728,12 +733,33 @@ def _indent(line: Line, bounds: dict[tuple[int, int], Bounds]) -> float:
 
 
 def _hangs(open_lines: Sequence[Line], line: Line) -> bool:
-    """Whether a line stands under the words of the numbered one that opens the paragraph."""
+    """Whether a line stands under the words of the numbered one, or behind the sign, that opens the paragraph."""
     first = open_lines[0]
     under = open_lines[1].x0 if len(open_lines) > 1 else line.x0
     deeper = INDENT_EMS < (under - first.x0) / (first.em or 1) < MAX_HANGING_EMS
     same = abs(line.x0 - under) < 0.5 * line.em and line.page == first.page
-    return bool(MARKER.match(first.text)) and deeper and same and not MARKER.match(line.text)
+    return _is_marked(first) and deeper and same and not _is_marked(line)
+
+
+def _is_marked(line: Line) -> bool:
+    return bool(MARKER.match(line.text) or BULLET.match(line.text))
+
+
+def _runs_on(open_lines: Sequence[Line], line: Line, pitch: float) -> bool:
+    """Whether a line in from the edge goes on with one that begins there too and breaks off within a sentence."""
+    before = open_lines[-1]
+    step, width = before.x0 - line.x0, before.x1 - before.x0
+    level = abs(step) < 0.3 * line.em or (len(open_lines) == 1 and 1.5 * line.em < step < 2.5 * line.em)
+    near = before.page == line.page and before.column == line.column and line.y0 - before.y0 < 1.2 * pitch
+    broken = width >= MIN_BROKEN_EMS * line.em and SENTENCE_END.search(before.text) is None
+    return level and near and broken and not _is_marked(line)
+
+
+def _is_set_in(open_lines: Sequence[Line], line: Line) -> bool:
+    """Whether lines end at an edge of their own, which two of them reach: a quotation or an abstract."""
+    before = open_lines[-1]
+    wide = before.x1 - before.x0 >= MIN_SET_IN_EMS * line.em
+    return wide and any(abs(o.x1 - before.x1) < 0.2 * line.em for o in (*open_lines[:-1], line))
 
 
 def _continues(
@@ -758,7 +784,11 @@ def _continues(
     if before.em > HEADING_SIZE * body:
         return near
     short = (box.right - before.x1) / (before.em or 1) > SHORT_EMS + _unbreakable(line.text)
-    if short or (_indent(line, bounds) > INDENT_EMS and not _hangs(open_lines, line)):
+    inward = _indent(line, bounds) > INDENT_EMS
+    on = inward and _runs_on(open_lines, line, box.pitch or line.em * 2)
+    if short and not (on and _is_set_in(open_lines, line)):
+        return False
+    if inward and not on and not _hangs(open_lines, line):
         return False
     ended = SENTENCE_END.search(before.text) is not None
     return not ended or (indents and not MARKER.match(line.text)) or (near and not MARKER.match(line.text))

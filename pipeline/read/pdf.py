@@ -182,9 +182,12 @@ def _glyphs(page: pdfium.PdfPage, path: str, number: int, config: ReadConfig) ->
     glyphs: list[Glyph] = []
     last: tuple[int, Box] | None = None
     n_of_sign = unmapped = doubled = 0
+    spaced = False
     seen: set[tuple[str, int, int]] = set()
     for i in range(n):
         if raw.FPDFText_IsGenerated(text.raw, i) == 1:
+            # A blank that PDFium sees in the white between words; where there is hardly any, none is read.
+            spaced = raw.FPDFText_GetUnicode(text.raw, i) == 0x20
             continue
         code = raw.FPDFText_GetUnicode(text, i)
         found = probe.box(i)
@@ -208,9 +211,18 @@ def _glyphs(page: pdfium.PdfPage, path: str, number: int, config: ReadConfig) ->
             doubled += 1
             continue
         seen.add(key)
-        glyphs.append(glyph)
+        glyphs.append(replace(glyph, spaced=spaced and _are_words(glyphs[-1:], glyph)))
+        spaced = False
         glyphs[-n_of_sign:] = _shared_out(glyphs[-n_of_sign:])
     return glyphs, unmapped, doubled
+
+
+def _are_words(before: Sequence[Glyph], glyph: Glyph) -> bool:
+    """Whether two letters or digits of one size on one line may be the end and the beginning of words."""
+    return any(
+        g.text.isalnum() and glyph.text.isalnum() and abs(g.em - glyph.em) + abs(g.y1 - glyph.y1) < 0.1
+        for g in before
+    )
 
 
 def _shared_out(glyphs: Sequence[Glyph]) -> list[Glyph]:
