@@ -11,7 +11,6 @@ import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from statistics import median
 
 import pypdfium2 as pdfium
@@ -22,6 +21,7 @@ from pipeline.errors import InputError, LimitExceeded
 from pipeline.read.extraction import Extraction, Finding
 from pipeline.read.grids import Rule
 from pipeline.read.layout import CJK, Fragment, Page, joined_cells, lay_out
+from pipeline.read.notes import Span, as_raised
 from pipeline.read.vertical import Sheet, with_level_lines
 
 # Within a line: a gap this wide begins a new fragment, one this wide is a space.
@@ -39,6 +39,8 @@ MAX_UNMAPPED = 0.3
 # Drawings of more parts are maps and charts, not tables.
 MAX_PATHS, MAX_SEGMENTS = 3_000, 500
 MIN_RULE = 8
+# Raised signs are smaller than their line and stand this far above its foot, in ems of the line.
+RAISED_SIZE, MIN_RISE = 0.85, 0.15
 # Of the em square of Chinese fonts, above and below the baseline.
 ASCENT, DESCENT = 0.88, 0.12
 
@@ -390,7 +392,9 @@ def _parted(before: Glyph, glyph: Glyph, down: Sequence[Rule]) -> bool:
 
 def _follows(before: Glyph, glyph: Glyph) -> bool:
     size = min(before.em, glyph.em)
-    level = abs((before.y0 + before.y1) - (glyph.y0 + glyph.y1)) / 2 < 0.4 * size
+    apart = abs((before.y0 + before.y1) - (glyph.y0 + glyph.y1)) / 2
+    larger = max(before.em, glyph.em)
+    level = apart < 0.4 * size or (size <= RAISED_SIZE * larger and apart < 0.5 * larger)
     return level and -0.5 * size < glyph.x0 - before.x1 < BREAK_EMS * size
 
 
@@ -423,16 +427,28 @@ def _size(stretch: Sequence[Glyph]) -> float:
 
 
 def _closed(part: list[Glyph], em: float) -> Fragment:
-    text = part[0].text
+    text = ""
     gaps: list[tuple[int, float, float]] = []
-    for before, glyph in pairwise(part):
-        chinese = CJK.match(before.text) and CJK.match(glyph.text)
-        # An italic or overhanging letter leaves less white than a blank is wide.
-        words = glyph.spaced and LATIN.match(before.text) and LATIN.match(glyph.text)
-        least = CJK_SPACE_EMS if chinese else OVERHUNG_EMS if words else SPACE_EMS
-        if glyph.x0 - before.x1 > least * em:
+    raised: list[Span] = []
+    foot = median([g.y1 for g in part if g.em > RAISED_SIZE * em] or [g.y1 for g in part])
+    for before, glyph in zip([None, *part], part, strict=False):
+        if before is not None and glyph.x0 - before.x1 > _least_gap(before, glyph) * em:
             gaps.append((len(text), before.x1, glyph.x0))
             text += " "
+        if glyph.em <= RAISED_SIZE * em and foot - glyph.y1 >= MIN_RISE * em:
+            first = raised.pop()[0] if raised and raised[-1][1] == len(text) else len(text)
+            raised.append((first, len(text) + len(glyph.text)))
         text += glyph.text
+    for start, end in raised:
+        text = text[:start] + as_raised(text[start:end]) + text[end:]
     top, low = median(g.y0 for g in part), median(g.y1 for g in part)
-    return Fragment(text, part[0].x0, top, part[-1].x1, low, em, gaps=tuple(gaps))
+    return Fragment(text, part[0].x0, top, part[-1].x1, low, em, gaps=tuple(gaps), raised=tuple(raised))
+
+
+def _least_gap(before: Glyph, glyph: Glyph) -> float:
+    """How wide a blank between two characters is at least."""
+    if CJK.match(before.text) and CJK.match(glyph.text):
+        return CJK_SPACE_EMS
+    # An italic or overhanging letter leaves less white than a blank is wide.
+    words = glyph.spaced and LATIN.match(before.text) and LATIN.match(glyph.text)
+    return OVERHUNG_EMS if words else SPACE_EMS

@@ -84,6 +84,15 @@ def para():
     return paragraph_xml
 
 
+def _drawn(text: str, size: float) -> str:
+    """The operators that show a text; what stands between ^ is raised and smaller."""
+    parts = (part.encode("utf-16-be").hex() for part in text.split("^"))
+    return " ".join(
+        f"/F {0.7 * size} Tf {0.36 * size} Ts <{part}> Tj /F {size} Tf 0 Ts" if n % 2 else f"<{part}> Tj"
+        for n, part in enumerate(parts)
+    )
+
+
 def pdf_bytes(
     pages: list[list[tuple[float, float, float, str]]],
     *,
@@ -116,8 +125,7 @@ def pdf_bytes(
     kids = []
     for texts in pages:
         shown = "".join(
-            f"BT /F {size} Tf {x} {842 - y} Td <{text.encode('utf-16-be').hex()}> Tj ET\n"
-            for x, y, size, text in texts
+            f"BT /F {size} Tf {x} {842 - y} Td {_drawn(text, size)} ET\n" for x, y, size, text in texts
         )
         stream = (rules + shown).encode()
         objects.append(b"<< /Length %d >>\nstream\n%b\nendstream" % (len(stream), stream))
