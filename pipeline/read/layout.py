@@ -25,6 +25,7 @@ from pipeline.read.columns import (
     read_table,
     white_strips,
 )
+from pipeline.read.contents import contents_lines
 from pipeline.read.extraction import Finding, Piece, Run, located
 from pipeline.read.grids import Grid, Rule, find_grids
 from pipeline.read.notes import Span, note_marks
@@ -154,7 +155,7 @@ def lay_out(pages: Sequence[Page]) -> list[Piece]:
         read = list(_read(page, furniture, tables, known, opened))
         opened = open_table(read)
         lines += read
-    return list(_paragraphs(_with_notes(joined_tables(lines))))
+    return list(_paragraphs(_with_notes(_without_contents(joined_tables(lines)))))
 
 
 # Rows and page furniture
@@ -628,6 +629,12 @@ def _cells(band: Band, page: Page, table: int, *, continued: bool = False) -> It
 # Paragraphs
 
 
+def _without_contents(lines: list[Line]) -> list[Line]:
+    """The lines, tables of contents left out."""
+    found = contents_lines(lines)
+    return [replace(line, rule="contents", cell=None) if n in found else line for n, line in enumerate(lines)]
+
+
 def _with_notes(lines: list[Line]) -> list[Line]:
     """The lines with the marks of notes known, and the notes."""
     body = _body_size([line for line in lines if not line.rule and line.cell is None])
@@ -699,6 +706,7 @@ FURNITURE = {
     "page_header": "repeated at the top of pages",
     "page_footer": "repeated at the bottom of pages",
     "page_number": "a page number",
+    "contents": "the table of contents repeats the headings",
     "table_header": "the heading of a table, repeated on its next page",
 }
 
