@@ -19,7 +19,9 @@ from pipeline.config import ReadConfig
 from pipeline.document import BlockKind
 from pipeline.errors import InputError
 from pipeline.read.archive import Archive, parse_xml
+from pipeline.read.charts import table_of
 from pipeline.read.extraction import Extraction, Finding, Piece, Place, Run, dropped, located
+from pipeline.read.notes import as_raised
 from pipeline.read.numbering import Counter as Numbers
 from pipeline.read.numbering import Level
 
@@ -69,6 +71,7 @@ class Context:
     kind: BlockKind | None = None
     rule: str = ""
     evidence: str = ""
+    raised: bool = False
 
 
 @dataclass(slots=True)
@@ -356,7 +359,8 @@ def _runs(element: etree._Element, context: Context, body: Body) -> Iterator[Run
         if name in SKIPPED or not name:
             continue
         if name in ("t", "delText"):
-            yield _text(child.text, context)
+            text = child.text or ""
+            yield _text(as_raised(text) if context.raised else text, context)
         elif name in ("tab", "ptab"):
             yield _text(" ", context)
         elif name in ("br", "cr"):
@@ -391,6 +395,8 @@ def _inside(child: etree._Element, name: str, context: Context, body: Body) -> C
         return replace(context, rule="ruby", evidence="the reading of the characters before it")
     elif name == "r" and not context.rule and _on(child, "rPr/vanish"):
         return replace(context, rule="hidden_text", evidence="formatted as hidden")
+    elif name == "r" and _value(child, "rPr/vertAlign") == "superscript":
+        return replace(context, raised=True)
     return context
 
 
@@ -440,13 +446,26 @@ def _notes(package: Package, main: str, body: Body) -> None:
 
 
 def _drawings(package: Package, main: str, body: Body) -> None:
-    """The words in charts and diagrams, each once, after the text; the numbers of charts stay unread."""
+    """The words in charts and diagrams, each once, after the text; charts with their numbers as tables."""
     for kind, what in (("chart", "chart"), ("diagramData", "diagram")):
-        parts = package.all_related(main, kind)
-        body.charts += len(parts) if kind == "chart" else 0
-        for n, part in enumerate(parts, 1):
+        for n, part in enumerate(package.all_related(main, kind), 1):
+            place = located(part=f"{what} {n}")
+            rows = table_of(part) if kind == "chart" else []
+            body.charts += kind == "chart" and not rows
+            inside = {name for row in rows for name in row}
             for text in dict.fromkeys(_words_of(part)):
-                body.pieces.append(Piece((Run(text),), "paragraph", None, located(part=f"{what} {n}")))
+                if text not in inside:
+                    body.pieces.append(Piece((Run(text),), "paragraph", None, place))
+            _chart_cells(rows, place, body)
+
+
+def _chart_cells(rows: list[list[str]], place: Place, body: Body) -> None:
+    body.tables += bool(rows)
+    for n, row in enumerate(rows, 1):
+        for column, text in enumerate(row, 1):
+            if text:
+                at = (*place, *located(table=body.tables, row=n, column=column))
+                body.pieces.append(Piece((Run(text),), "cell", None, at))
 
 
 def _words_of(part: etree._Element) -> Iterator[str]:

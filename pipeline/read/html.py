@@ -20,6 +20,7 @@ from pipeline.read.archive import require_depth
 from pipeline.read.encoding import BOMS
 from pipeline.read.extraction import Extraction, Finding, Piece, dropped
 from pipeline.read.markup import Flow, Seen, pieces_of, tag_of
+from pipeline.read.notes import LEVEL
 from pipeline.read.text import decode
 
 META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.I)
@@ -156,7 +157,13 @@ def _metadata(text: str) -> About:
         return About()
     about = found if isinstance(found, dict) else found.as_dict()
     title, date, url, body = (about.get(key) or "" for key in ("title", "date", "url", "text"))
-    return About(title, date, url, _squeezed(body), frozenset(map(_squeezed, body.split("\n"))))
+    return About(
+        title,
+        date,
+        url,
+        _squeezed(body.translate(LEVEL)),
+        frozenset(map(_squeezed, body.translate(LEVEL).split("\n"))),
+    )
 
 
 def _title(root: etree._Element) -> str:
@@ -194,11 +201,17 @@ def _judged(flow: Flow, about: About) -> tuple[list[Piece], list[Finding]]:
     return _with_title(seen, judged), []
 
 
+def _shown(piece: Piece) -> str:
+    """The text of a piece as others read it: marks of notes in it, superscripts as figures."""
+    shown = (run.text for run in piece.runs if run.rule in ("", "note_mark"))
+    return "".join(shown).translate(LEVEL)
+
+
 def _anchors(seen: Iterable[Seen], about: About) -> Iterator[Seen]:
     """The pieces that trafilatura has in its main text too, which keeps their order."""
     at = 0
     for s in seen:
-        text = _squeezed(s.piece.kept)
+        text = _squeezed(_shown(s.piece))
         if len(text) < MIN_ANCHOR_CHARACTERS:
             continue
         found = about.body.find(text, at, at + WINDOW + len(text))

@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import count, pairwise
+from itertools import count, groupby, pairwise
 from statistics import median
 
 from pipeline.read.across import OpenTable, heads_a_table, joined_tables, n_rows_of, open_table
@@ -25,8 +25,10 @@ from pipeline.read.columns import (
     read_table,
     white_strips,
 )
+from pipeline.read.contents import contents_lines
 from pipeline.read.extraction import Finding, Piece, Run, located
 from pipeline.read.grids import Grid, Rule, find_grids
+from pipeline.read.notes import Span, note_marks
 
 ROW_OVERLAP = 0.5  # of the lower of two heights: more, and they stand in one row
 GUTTER_EMS = 1.0  # the narrowest white strip that parts columns
@@ -43,6 +45,10 @@ PARTED = 1.2  # times the usual white between lines: header and footer stand apa
 SHORT_EMS = 1.6  # a line that ends this far from the right edge ends its paragraph
 INDENT_EMS = 0.8
 MAX_HANGING_EMS = 6
+MIN_BROKEN_EMS = (
+    8  # an indented line this wide may break off within a sentence; names and figures are shorter
+)
+MIN_SET_IN_EMS = 15  # wider than lines of verse
 PITCH = 1.5  # a larger step than this times the usual one separates paragraphs
 HEADING_SIZE = 1.12  # times the size of the body
 MAX_HEADING_CHARACTERS = 60
@@ -51,17 +57,21 @@ NUMBER_LINE = re.compile(r"[\s\-—–―·•.~〜|/()（）]*(?:第|page|p\.?)
                          r"(?:\s*[/,，of共]*\s*[0-9０-９]{1,5}\s*(?:页|頁)?)?[\s\-—–―·•.~〜|/()（）]*", re.I)  # fmt: skip
 SURE_NUMBER = re.compile(r"\s*[-—–―·]+\s*[0-9]{1,4}\s*[-—–―·]+\s*|\s*第\s*[0-9]{1,4}\s*[页頁].*")
 SENTENCE_STOPS = re.compile(r"[，。；！？]|[,.;!?](?=\s|$)")
-SENTENCE_END = re.compile(r"[。！？!?；;：:][”’」』）)]*$")
+SENTENCE_END = re.compile(r"[。！？!?；;：:][”’」』）)]*[⁰¹²³⁴-⁹]*$")
 MARKER = re.compile(
     r"第[一二三四五六七八九十百零〇0-9]+[章节節条條]|[一二三四五六七八九十]+[、是]"
     r"|[（(][一二三四五六七八九十0-9]+[）)]|[0-9]+[.、．]"
 )
+BULLET = re.compile(r"[•●○◦■□◆◇▪▫►▶➢➤✓✔★☆※·–—*-]\s*(?=\S)")
 CJK = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff“”‘’—…、。《》〈〉（）]")
 
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A stretch of one line without a wide gap in it; `gaps` are where its spaces stand: (offset, left, right)."""
+    """A stretch of one line without a wide gap in it.
+
+    `gaps` are where its spaces stand: (offset, left, right); `raised` from where to where it is set higher.
+    """
 
     text: str
     x0: float
@@ -71,6 +81,7 @@ class Fragment:
     em: float
     doubts: tuple[tuple[int, float], ...] = ()
     gaps: tuple[tuple[int, float, float], ...] = ()
+    raised: tuple[Span, ...] = ()
 
     @property
     def middle(self) -> float:
@@ -94,7 +105,8 @@ class Line:
     """A line in reading order. `cell` is (table, row, column); `rule` why it is left out.
 
     `frame` is where the columns of its table begin and end, if they are ruled, `strips` else the white
-    between them.
+    between them. `marks` are the raised stretches that are marks of notes, `note` the label of the note
+    that the line is of.
     """
 
     text: str
@@ -110,6 +122,17 @@ class Line:
     doubts: tuple[tuple[int, float], ...] = ()
     frame: tuple[float, ...] = ()
     strips: tuple[Strip, ...] = ()
+    raised: tuple[Span, ...] = ()
+    marks: tuple[Span, ...] = ()
+    note: str = ""
+
+    @property
+    def bare(self) -> str:
+        """The text without marks of notes."""
+        text = self.text
+        for start, end in reversed(self.marks):
+            text = text[:start] + text[end:]
+        return text.strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +155,7 @@ def lay_out(pages: Sequence[Page]) -> list[Piece]:
         read = list(_read(page, furniture, tables, known, opened))
         opened = open_table(read)
         lines += read
-    return list(_paragraphs(joined_tables(lines)))
+    return list(_paragraphs(_with_notes(_without_contents(joined_tables(lines)))))
 
 
 # Rows and page furniture
@@ -413,6 +436,7 @@ def _line(row: Sequence[Fragment], page: Page, *, column: int = 0, rule: str = "
         column=column,
         rule=rule,
         doubts=tuple(_row_doubts(row)),
+        raised=tuple(_row_raised(row)),
     )
 
 
@@ -424,6 +448,13 @@ def _row_doubts(row: Sequence[Fragment]) -> Iterator[tuple[int, float]]:
     at = 0
     for fragment in row:
         yield from ((at + offset, confidence) for offset, confidence in fragment.doubts)
+        at += len(fragment.text) + 1
+
+
+def _row_raised(row: Sequence[Fragment]) -> Iterator[Span]:
+    at = 0
+    for fragment in row:
+        yield from ((at + start, at + end) for start, end in fragment.raised)
         at += len(fragment.text) + 1
 
 
@@ -598,39 +629,84 @@ def _cells(band: Band, page: Page, table: int, *, continued: bool = False) -> It
 # Paragraphs
 
 
+def _without_contents(lines: list[Line]) -> list[Line]:
+    """The lines, tables of contents left out."""
+    found = contents_lines(lines)
+    return [replace(line, rule="contents", cell=None) if n in found else line for n, line in enumerate(lines)]
+
+
+def _with_notes(lines: list[Line]) -> list[Line]:
+    """The lines with the marks of notes known, and the notes."""
+    body = _body_size([line for line in lines if not line.rule and line.cell is None])
+    marks, notes = note_marks(lines, body)
+    return [
+        replace(line, marks=marks.get(n, ()), note=notes.get(n, "")) if n in marks or n in notes else line
+        for n, line in enumerate(lines)
+    ]
+
+
 def _paragraphs(lines: list[Line]) -> Iterator[Piece]:
-    """Lines joined to paragraphs; furniture between two lines of one stays inside it, left out."""
-    text = [line for line in lines if not line.rule and line.cell is None]
+    """Lines joined to paragraphs; furniture between two lines of one stays inside it, left out.
+
+    Notes follow the paragraph that they stand under or in.
+    """
+    text = [line for line in lines if not line.rule and line.cell is None and not line.note]
     body = _body_size(text)
     bounds = _all_bounds(text)
     indents = _uses_indents(text, bounds)
     open_lines: list[Line] = []
     waiting: list[Line] = []
+    notes: list[Line] = []
     runs: list[Run] = []
     for line in lines:
-        if line.rule:
-            waiting.append(line)
+        if line.rule or line.note:
+            (waiting if line.rule else notes).append(line)
             continue
         if open_lines and _continues(open_lines, line, bounds, body, indents=indents):
             runs += [Run(f"\n{w.text}", w.rule, FURNITURE[w.rule]) for w in waiting]
-            runs += _joint(open_lines[-1].text, line.text)
+            runs += _joint(open_lines[-1].bare, line.text)
         else:
             if open_lines:
                 yield _piece(open_lines, runs, body)
+            yield from _notes(notes)
             yield from _left_out(waiting)
-            open_lines, runs = [], []
+            open_lines, runs, notes = [], [], []
         waiting = []
         open_lines.append(line)
-        runs.append(Run(line.text, doubts=line.doubts))
+        runs += _line_runs(line)
     if open_lines:
         yield _piece(open_lines, runs, body)
+    yield from _notes(notes)
     yield from _left_out(waiting)
+
+
+def _line_runs(line: Line) -> list[Run]:
+    """The text of a line, marks of notes left out of it."""
+    if not line.marks:
+        return [Run(line.text, doubts=line.doubts)]
+    runs, at = [], 0
+    for start, end in line.marks:
+        mark = line.text[start:end]
+        runs += [Run(line.text[at:start]), Run(mark, "note_mark", f"the mark of note {mark}")]
+        at = end
+    return [run for run in (*runs, Run(line.text[at:])) if run.text]
+
+
+def _notes(lines: list[Line]) -> Iterator[Piece]:
+    """The notes of a page, each as one piece."""
+    for _, group in groupby(lines, key=lambda line: (line.page, line.note)):
+        members = list(group)
+        runs = _line_runs(members[0])
+        for before, line in pairwise(members):
+            runs += [*_joint(before.bare, line.text), *_line_runs(line)]
+        yield Piece(tuple(runs), "note", None, located(page=members[0].page, note=members[0].note))
 
 
 FURNITURE = {
     "page_header": "repeated at the top of pages",
     "page_footer": "repeated at the bottom of pages",
     "page_number": "a page number",
+    "contents": "the table of contents repeats the headings",
     "table_header": "the heading of a table, repeated on its next page",
 }
 
@@ -728,12 +804,33 @@ def _indent(line: Line, bounds: dict[tuple[int, int], Bounds]) -> float:
 
 
 def _hangs(open_lines: Sequence[Line], line: Line) -> bool:
-    """Whether a line stands under the words of the numbered one that opens the paragraph."""
+    """Whether a line stands under the words of the numbered one, or behind the sign, that opens the paragraph."""
     first = open_lines[0]
     under = open_lines[1].x0 if len(open_lines) > 1 else line.x0
     deeper = INDENT_EMS < (under - first.x0) / (first.em or 1) < MAX_HANGING_EMS
     same = abs(line.x0 - under) < 0.5 * line.em and line.page == first.page
-    return bool(MARKER.match(first.text)) and deeper and same and not MARKER.match(line.text)
+    return _is_marked(first) and deeper and same and not _is_marked(line)
+
+
+def _is_marked(line: Line) -> bool:
+    return bool(MARKER.match(line.text) or BULLET.match(line.text))
+
+
+def _runs_on(open_lines: Sequence[Line], line: Line, pitch: float) -> bool:
+    """Whether a line in from the edge goes on with one that begins there too and breaks off within a sentence."""
+    before = open_lines[-1]
+    step, width = before.x0 - line.x0, before.x1 - before.x0
+    level = abs(step) < 0.3 * line.em or (len(open_lines) == 1 and 1.5 * line.em < step < 2.5 * line.em)
+    near = before.page == line.page and before.column == line.column and line.y0 - before.y0 < 1.2 * pitch
+    broken = width >= MIN_BROKEN_EMS * line.em and SENTENCE_END.search(before.bare) is None
+    return level and near and broken and not _is_marked(line)
+
+
+def _is_set_in(open_lines: Sequence[Line], line: Line) -> bool:
+    """Whether lines end at an edge of their own, which two of them reach: a quotation or an abstract."""
+    before = open_lines[-1]
+    wide = before.x1 - before.x0 >= MIN_SET_IN_EMS * line.em
+    return wide and any(abs(o.x1 - before.x1) < 0.2 * line.em for o in (*open_lines[:-1], line))
 
 
 def _continues(
@@ -758,9 +855,13 @@ def _continues(
     if before.em > HEADING_SIZE * body:
         return near
     short = (box.right - before.x1) / (before.em or 1) > SHORT_EMS + _unbreakable(line.text)
-    if short or (_indent(line, bounds) > INDENT_EMS and not _hangs(open_lines, line)):
+    inward = _indent(line, bounds) > INDENT_EMS
+    on = inward and _runs_on(open_lines, line, box.pitch or line.em * 2)
+    if short and not (on and _is_set_in(open_lines, line)):
         return False
-    ended = SENTENCE_END.search(before.text) is not None
+    if inward and not on and not _hangs(open_lines, line):
+        return False
+    ended = SENTENCE_END.search(before.bare) is not None
     return not ended or (indents and not MARKER.match(line.text)) or (near and not MARKER.match(line.text))
 
 

@@ -11,6 +11,7 @@ from lxml import etree
 
 from pipeline.document import BlockKind
 from pipeline.read.extraction import Piece, Place, Run, located
+from pipeline.read.notes import EXPONENT, LABEL, as_raised
 
 UNSEEN = frozenset((
     "script", "style", "template", "head", "noscript", "iframe", "object", "svg", "math", "canvas", "audio",
@@ -26,6 +27,7 @@ BLOCKS = frozenset((
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 KINDS: dict[str, BlockKind] = {"li": "item", "dt": "item", "figcaption": "note", "aside": "paragraph"}
 HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)\b", re.I)
+NOTE_REFERENCE = re.compile(r"noteref|footnote-?ref|doc-noteref|(?:^|\s)(?:footnote|fn)(?:\s|$)", re.I)
 SPACE = re.compile(r"([ \t\n\r\f]+)")
 CJK = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff“”‘’—…]")
 # A cell of a data table is short; longer ones are the columns of a page laid out by a table.
@@ -54,6 +56,7 @@ class Context:
     pre: bool = False
     link: bool = False
     cell: bool = False
+    raised: bool = False
 
 
 @dataclass(slots=True)
@@ -68,6 +71,7 @@ class Flow:
 
     def add(self, text: str | None, context: Context) -> None:
         if text:
+            text = as_raised(text.strip()) if context.raised else text
             self._runs.append((Run(text, context.rule, context.evidence), context))
 
     def flush(self, element: etree._Element, context: Context) -> None:
@@ -125,12 +129,33 @@ def _entered(element: etree._Element, tag: str, context: Context) -> Context:
         return replace(context, rule="ruby", evidence="the reading of the characters before it")
     if element.get("hidden") is not None or HIDDEN_STYLE.search(element.get("style") or ""):
         return replace(context, rule="hidden_text", evidence="the page does not show it")
+    if tag == "sup" or (tag == "a" and _is_marked(element)):
+        text = "".join(_texts(element)).strip()
+        if LABEL.fullmatch(text) and _leads_to_note(element):
+            return replace(context, rule="note_mark", evidence=f"the mark of note {text}")
+        if tag == "sup" and EXPONENT.fullmatch(text):
+            return replace(context, raised=True)
     if tag in BLOCKS and not context.cell:
         level = HEADINGS.get(tag)
         inherited = context.kind if tag in ("p", "div") and context.kind == "item" else "paragraph"
         kind: BlockKind = "heading" if level else KINDS.get(tag, inherited)
         context = replace(context, kind=kind, level=level, pre=context.pre or tag in ("pre", "textarea"))
     return context
+
+
+def _is_marked(link: etree._Element) -> bool:
+    """Whether a link calls itself the mark of a note, or is raised inside."""
+    words = f"{link.get('class')} {link.get('role')} {link.get('{http://www.idpf.org/2007/ops}type')} " + str(
+        link.get("epub:type")
+    )
+    inner = [child for child in link if tag_of(child)]
+    return NOTE_REFERENCE.search(words) is not None or (len(inner) == 1 and tag_of(inner[0]) == "sup")
+
+
+def _leads_to_note(element: etree._Element) -> bool:
+    """Whether a raised sign is a link, or holds one, to a place in the text that is not the way back."""
+    links = [element, *element.iterdescendants(), *element.iterancestors("a")]
+    return any(tag_of(link) == "a" and "#" in (link.get("href") or "") for link in links)
 
 
 def tag_of(element: etree._Element) -> str:

@@ -11,7 +11,6 @@ import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from statistics import median
 
 import pypdfium2 as pdfium
@@ -22,6 +21,7 @@ from pipeline.errors import InputError, LimitExceeded
 from pipeline.read.extraction import Extraction, Finding
 from pipeline.read.grids import Rule
 from pipeline.read.layout import CJK, Fragment, Page, joined_cells, lay_out
+from pipeline.read.notes import Span, as_raised
 from pipeline.read.vertical import Sheet, with_level_lines
 
 # Within a line: a gap this wide begins a new fragment, one this wide is a space.
@@ -32,8 +32,6 @@ OVERHUNG_EMS = 0.1
 LATIN = re.compile(r"[!-~\u00a1-\u024f]")
 # A page with fewer characters than this, and a picture on it, is a scan.
 MIN_PAGE_CHARACTERS = 8
-# A box this wide around a character holds two: a ligature.
-LIGATURE_EMS = 1.5
 # How far back a line is searched for the place of a character that was drawn late.
 MAX_BACK = 300
 # Of a page: more characters without a Unicode value, and its text is worthless.
@@ -41,6 +39,8 @@ MAX_UNMAPPED = 0.3
 # Drawings of more parts are maps and charts, not tables.
 MAX_PATHS, MAX_SEGMENTS = 3_000, 500
 MIN_RULE = 8
+# Raised signs are smaller than their line and stand this far above its foot, in ems of the line.
+RAISED_SIZE, MIN_RISE = 0.85, 0.15
 # Of the em square of Chinese fonts, above and below the baseline.
 ASCENT, DESCENT = 0.88, 0.12
 
@@ -182,10 +182,14 @@ def _glyphs(page: pdfium.PdfPage, path: str, number: int, config: ReadConfig) ->
         raise LimitExceeded(f"{path}, page {number} has {n:,} characters, more than {limit}")
     turn, probe = _turned(page), _Probe(text)
     glyphs: list[Glyph] = []
-    unmapped = doubled = 0
+    last: tuple[int, Box] | None = None
+    n_of_sign = unmapped = doubled = 0
+    spaced = False
     seen: set[tuple[str, int, int]] = set()
     for i in range(n):
         if raw.FPDFText_IsGenerated(text.raw, i) == 1:
+            # A blank that PDFium sees in the white between words; where there is hardly any, none is read.
+            spaced = raw.FPDFText_GetUnicode(text.raw, i) == 0x20
             continue
         code = raw.FPDFText_GetUnicode(text, i)
         found = probe.box(i)
@@ -196,26 +200,37 @@ def _glyphs(page: pdfium.PdfPage, path: str, number: int, config: ReadConfig) ->
         if raw.FPDFText_HasUnicodeMapError(text, i) == 1 or character == "\ufffd":
             character, unmapped = "\ufffd", unmapped + 1
         glyph = Glyph(character, *turn(*box), em)
-        if glyphs and _is_ligature(glyphs[-1], glyph):
-            middle = (glyph.x0 + glyph.x1) / 2
-            glyphs[-1], glyph = replace(glyphs[-1], x1=middle), replace(glyph, x0=middle)
-        # Fake bold prints a character twice, a hair apart.
+        drawn = (probe.drawing(i), box)
         key = (character, round(glyph.x0), round(glyph.y0))
-        if key in seen and character.strip():
+        if drawn == last and character.strip():
+            # One sign of the font stands for several characters: ffi, or ——.
+            n_of_sign += bool(n_of_sign)
+        else:
+            # Fake bold prints a character twice, a hair apart.
+            n_of_sign = int(key not in seen or not character.strip())
+        last = drawn
+        if not n_of_sign:
             doubled += 1
             continue
         seen.add(key)
-        glyphs.append(glyph)
+        glyphs.append(replace(glyph, spaced=spaced and _are_words(glyphs[-1:], glyph)))
+        spaced = False
+        glyphs[-n_of_sign:] = _shared_out(glyphs[-n_of_sign:])
     return glyphs, unmapped, doubled
 
 
-def _is_ligature(before: Glyph, glyph: Glyph) -> bool:
-    """Whether one sign of the font stands for both characters: —— is drawn as a line of two ems."""
-    return (
-        (before.text, before.x0, before.y0, before.x1) == (glyph.text, glyph.x0, glyph.y0, glyph.x1)
-        and bool(glyph.text.strip())
-        and glyph.x1 - glyph.x0 > LIGATURE_EMS * glyph.em
+def _are_words(before: Sequence[Glyph], glyph: Glyph) -> bool:
+    """Whether two letters or digits of one size on one line may be the end and the beginning of words."""
+    return any(
+        g.text.isalnum() and glyph.text.isalnum() and abs(g.em - glyph.em) + abs(g.y1 - glyph.y1) < 0.1
+        for g in before
     )
+
+
+def _shared_out(glyphs: Sequence[Glyph]) -> list[Glyph]:
+    """The characters that one sign stands for, each with its part of the box, which the last of them has."""
+    left, step = glyphs[-1].x0, (glyphs[-1].x1 - glyphs[-1].x0) / len(glyphs)
+    return [replace(g, x0=left + n * step, x1=left + (n + 1) * step) for n, g in enumerate(glyphs)]
 
 
 def _in_order(glyphs: list[Glyph]) -> list[Glyph]:
@@ -252,6 +267,10 @@ class _Probe:
         self._text = text.raw
         self._loose, self._matrix = raw.FS_RECTF(), raw.FS_MATRIX()
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
+
+    def drawing(self, i: int) -> int:
+        """What tells the piece of drawing that a character is part of from any other of the page."""
+        return ctypes.cast(raw.FPDFText_GetTextObject(self._text, i), ctypes.c_void_p).value or 0
 
     def box(self, i: int) -> tuple[Box, float] | None:
         """The advance box of a character in page coordinates, and its size; None where it has no place.
@@ -373,7 +392,9 @@ def _parted(before: Glyph, glyph: Glyph, down: Sequence[Rule]) -> bool:
 
 def _follows(before: Glyph, glyph: Glyph) -> bool:
     size = min(before.em, glyph.em)
-    level = abs((before.y0 + before.y1) - (glyph.y0 + glyph.y1)) / 2 < 0.4 * size
+    apart = abs((before.y0 + before.y1) - (glyph.y0 + glyph.y1)) / 2
+    larger = max(before.em, glyph.em)
+    level = apart < 0.4 * size or (size <= RAISED_SIZE * larger and apart < 0.5 * larger)
     return level and -0.5 * size < glyph.x0 - before.x1 < BREAK_EMS * size
 
 
@@ -406,16 +427,28 @@ def _size(stretch: Sequence[Glyph]) -> float:
 
 
 def _closed(part: list[Glyph], em: float) -> Fragment:
-    text = part[0].text
+    text = ""
     gaps: list[tuple[int, float, float]] = []
-    for before, glyph in pairwise(part):
-        chinese = CJK.match(before.text) and CJK.match(glyph.text)
-        # An italic or overhanging letter leaves less white than a blank is wide.
-        words = glyph.spaced and LATIN.match(before.text) and LATIN.match(glyph.text)
-        least = CJK_SPACE_EMS if chinese else OVERHUNG_EMS if words else SPACE_EMS
-        if glyph.x0 - before.x1 > least * em:
+    raised: list[Span] = []
+    foot = median([g.y1 for g in part if g.em > RAISED_SIZE * em] or [g.y1 for g in part])
+    for before, glyph in zip([None, *part], part, strict=False):
+        if before is not None and glyph.x0 - before.x1 > _least_gap(before, glyph) * em:
             gaps.append((len(text), before.x1, glyph.x0))
             text += " "
+        if glyph.em <= RAISED_SIZE * em and foot - glyph.y1 >= MIN_RISE * em:
+            first = raised.pop()[0] if raised and raised[-1][1] == len(text) else len(text)
+            raised.append((first, len(text) + len(glyph.text)))
         text += glyph.text
+    for start, end in raised:
+        text = text[:start] + as_raised(text[start:end]) + text[end:]
     top, low = median(g.y0 for g in part), median(g.y1 for g in part)
-    return Fragment(text, part[0].x0, top, part[-1].x1, low, em, gaps=tuple(gaps))
+    return Fragment(text, part[0].x0, top, part[-1].x1, low, em, gaps=tuple(gaps), raised=tuple(raised))
+
+
+def _least_gap(before: Glyph, glyph: Glyph) -> float:
+    """How wide a blank between two characters is at least."""
+    if CJK.match(before.text) and CJK.match(glyph.text):
+        return CJK_SPACE_EMS
+    # An italic or overhanging letter leaves less white than a blank is wide.
+    words = glyph.spaced and LATIN.match(before.text) and LATIN.match(glyph.text)
+    return OVERHUNG_EMS if words else SPACE_EMS

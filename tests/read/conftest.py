@@ -84,10 +84,26 @@ def para():
     return paragraph_xml
 
 
+def _drawn(text: str, size: float) -> str:
+    """The operators that show a text; what stands between ^ is raised and smaller."""
+    parts = (part.encode("utf-16-be").hex() for part in text.split("^"))
+    return " ".join(
+        f"/F {0.7 * size} Tf {0.36 * size} Ts <{part}> Tj /F {size} Tf 0 Ts" if n % 2 else f"<{part}> Tj"
+        for n, part in enumerate(parts)
+    )
+
+
 def pdf_bytes(
-    pages: list[list[tuple[float, float, float, str]]], *, rotate: int = 0, rules: str = ""
+    pages: list[list[tuple[float, float, float, str]]],
+    *,
+    rotate: int = 0,
+    rules: str = "",
+    meaning: dict[str, str] | None = None,
 ) -> bytes:
-    """A PDF of A4 pages with texts (x, y from the top, size, text) in a CJK font that needs no file."""
+    """A PDF of A4 pages with texts (x, y from the top, size, text) in a CJK font that needs no file.
+
+    `meaning` says for signs of the font which characters they stand for.
+    """
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"",
@@ -98,11 +114,18 @@ def pdf_bytes(
         b"<< /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /FontBBox [-25 -254 1000 880] /ItalicAngle 0"
         b" /Ascent 752 /Descent -271 /CapHeight 737 /StemV 58 >>",
     ]
+    if meaning:
+        pairs = "".join(
+            f"<{sign.encode('utf-16-be').hex()}> <{said.encode('utf-16-be').hex()}>\n"
+            for sign, said in meaning.items()
+        )
+        cmap = f"begincmap\n{len(meaning)} beginbfchar\n{pairs}endbfchar\nendcmap".encode()
+        objects[2] = objects[2].replace(b" >>", b" /ToUnicode 6 0 R >>")
+        objects.append(b"<< /Length %d >>\nstream\n%b\nendstream" % (len(cmap), cmap))
     kids = []
     for texts in pages:
         shown = "".join(
-            f"BT /F {size} Tf {x} {842 - y} Td <{text.encode('utf-16-be').hex()}> Tj ET\n"
-            for x, y, size, text in texts
+            f"BT /F {size} Tf {x} {842 - y} Td {_drawn(text, size)} ET\n" for x, y, size, text in texts
         )
         stream = (rules + shown).encode()
         objects.append(b"<< /Length %d >>\nstream\n%b\nendstream" % (len(stream), stream))

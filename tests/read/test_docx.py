@@ -215,3 +215,58 @@ def test_a_file_of_libreoffice(tmp_path):
     call = ["soffice", "--headless", "--convert-to", "docx:MS Word 2007 XML", "--outdir", tmp_path, page]
     subprocess.run(call, check=True, capture_output=True, timeout=120)
     assert read_docx((tmp_path / "a.docx").read_bytes()).text.text == "报告\n1. 甲\n2. 乙\n格"
+
+
+C = 'xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"'
+
+
+def points(kind, form, *values):
+    inner = "".join(f'<c:pt idx="{n}"><c:v>{v}</c:v></c:pt>' for n, v in enumerate(values) if v is not None)
+    ref = "strRef" if kind == "strCache" else "numRef"
+    return f"<c:{ref}><c:{kind}><c:formatCode>{form}</c:formatCode>{inner}</c:{kind}></c:{ref}>"
+
+
+def chart_of(form, *numbers, names=("沈阳", "大连"), kind="strCache"):
+    series = "".join(
+        f"<c:ser><c:tx>{points('strCache', '', f'{2020 + n}年')}</c:tx><c:cat>{points(kind, 'yyyy', *names)}</c:cat>"
+        f"<c:val>{points('numCache', form, *values)}</c:val></c:ser>"
+        for n, values in enumerate(numbers)
+    )
+    return f"<c:chartSpace {C}><c:chart>{series}</c:chart></c:chartSpace>"
+
+
+def test_the_numbers_of_a_chart_are_a_table_of_categories_and_series(make_docx, para):
+    chart = chart_of("0.0%", ["0.052999999999999999", "1.2E-2"], [None, "0.5"])
+    document = read_docx(make_docx(para("正文"), chart=chart))
+    cells = {
+        (b.place[2][1], b.place[3][1]): document.original[b.start : b.end]
+        for b in document.blocks
+        if b.kind == "cell"
+    }
+    assert cells == {
+        ("1", "2"): "2020年", ("1", "3"): "2021年", ("2", "1"): "沈阳", ("2", "2"): "5.3%",
+        ("3", "1"): "大连", ("3", "2"): "1.2%", ("3", "3"): "50%",
+    }  # fmt: skip
+    assert "read.charts" not in {issue.check for issue in document.issues}
+
+
+@pytest.mark.parametrize(
+    "chart",
+    [
+        chart_of("yyyy-mm-dd", ["43831", "43862"]),
+        chart_of("General", ["1", "2"], names=("43831", "43862"), kind="numCache"),
+        chart_of("General", ["1", "2", "3"]),
+    ],
+    ids=["dates", "dated_categories", "points_without_category"],
+)
+def test_numbers_of_a_chart_that_are_in_doubt_are_told_as_unread(make_docx, para, chart):
+    document = read_docx(make_docx(para("正文"), chart=chart))
+    assert "read.charts" in {issue.check for issue in document.issues}
+    assert not any(block.kind == "cell" for block in document.blocks)
+
+
+def test_raised_figures_are_superscripts(make_docx):
+    raised = "<w:rPr><w:vertAlign w:val='superscript'/></w:rPr>"
+    body = f"<w:p><w:r><w:t>增长5.3%</w:t></w:r><w:r>{raised}<w:t>1</w:t></w:r><w:r><w:t>，12m</w:t></w:r>"
+    body += f"<w:r>{raised}<w:t>2</w:t></w:r><w:r>{raised}<w:t>注</w:t></w:r></w:p>"
+    assert read_docx(make_docx(body)).text.text == "增长5.3%¹，12m²注"

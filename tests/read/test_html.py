@@ -182,3 +182,21 @@ def test_the_name_of_the_site_is_no_part_of_the_title():
 def test_no_date_is_made_up_from_a_year():
     page = PAGE.format(charset="utf-8").replace("2019年3月12日", "2019年").replace("2018年底", "2018年")
     assert read_page(page).source.date == ""
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ('增长5.3%<sup><a href="#fn1">1</a></sup>，', "增长5.3%，"),
+        ('增长5.3%<a href="#fn1"><sup>[1]</sup></a>，', "增长5.3%，"),
+        ('增长5.3%<a class="footnote-ref" href="n.html#f">1</a>，', "增长5.3%，"),
+        ("增长5.3%<sup>1</sup>，", "增长5.3%¹，"),
+        ("面积12m<sup>2</sup>，10<sup>-6</sup>，", "面积12m²，10⁻⁶，"),
+        ('见<a href="#t1">1</a>号文件，', "见1号文件，"),
+        ("H<sub>2</sub>O，第1<sup>st</sup>，", "H2O，第1st，"),
+    ],
+    ids=["link_in", "link_around", "noteref", "no_link", "powers", "plain_link", "other"],
+)
+def test_raised_figures_are_never_part_of_a_number(html, text):
+    flow = pieces_of(parse_html(f"<p>{html}后文</p>", "a.html", ReadConfig()))
+    assert [seen.piece.kept for seen in flow.seen] == [f"{text}后文"]

@@ -173,13 +173,53 @@ def test_rows_that_are_drawn_column_by_column_stay_apart(make_pdf):
     ]
 
 
-def test_a_sign_for_two_characters_is_both_of_them():
-    from pipeline.read.pdf import Glyph, _is_ligature
+def test_a_sign_for_several_characters_is_all_of_them(make_pdf):
+    signs = {sign: sign for sign in "eortics管理法"} | {"\ufb00": "ff", "\ufb03": "ffi", "\u2e3a": "——"}
+    lines = ["管理e\ufb00ort。", "o\ufb03ce法。", "法\u2e3a"]
+    page = [(60, 100 + 100 * n, 12, line) for n, line in enumerate(lines)]
+    document = read_pdf(make_pdf([page], meaning=signs | {"。": "。"}))
+    assert document.text.text.replace("\n", "") == "管理effort。office法。法——"
+    assert not [i for i in document.issues if i.check == "read.overprinted"]
 
-    dash = Glyph("―", 100, 50, 120, 60, 10)
-    assert _is_ligature(dash, dash)
-    fake_bold = Glyph("粗", 100, 50, 110, 60, 10)
-    assert not _is_ligature(fake_bold, fake_bold)
+
+MARKED = {
+    "bullets": [
+        (60, "• 各级政府只需专注于一些组织文档结构的基础工作，无需（或者很少）操心文档"),
+        (73, "的版面设计。"),
+        (60, "• 第二条。"),
+    ],
+    "set_in": [
+        (108, "本章介绍报告的来源，然后介绍各部分的内容与写法，"),
+        (84, "以及编写报告的方法，理解接下来的章节所必需的一些知识"),
+        (84, "和术语。"),
+    ],
+    "in_from_the_edge": [
+        (96, "本项中的单位可以同本单位更好地协同工作，但不是必须的，用户安装时可以"),
+        (96, "不予考虑。"),
+    ],
+}
+
+
+@pytest.mark.parametrize("rows", MARKED.values(), ids=MARKED)
+def test_lines_in_from_the_edge_are_joined(make_pdf, set_lines, rows):
+    around = set_lines(numbered(0) * 4, 60, 100, 38)
+    below = [(x, 100 + 20 * (len(around) + n), 12, text) for n, (x, text) in enumerate(rows)]
+    text = read_pdf(make_pdf([around + below])).text.text
+    assert text.split("\n")[1] == "".join(text for _, text in rows).removesuffix("• 第二条。")
+
+
+def test_short_entries_in_from_the_edge_stay_apart(make_pdf, set_lines):
+    rows = ["沈阳市", "大连市", "二千三百六十五", "鞍山市人民政府", "抚顺市人民政府"]
+    around = set_lines(numbered(0) * 4, 60, 100, 38)
+    below = [(108, 100 + 20 * (len(around) + n), 12, text) for n, text in enumerate(rows)]
+    assert read_pdf(make_pdf([around + below])).text.text.split("\n")[1:] == rows
+
+
+def test_characters_printed_twice_are_read_once(make_pdf):
+    twice = [(60, 100, 12, "粗体e\ufb00ort"), (60.2, 100, 12, "粗体e\ufb00ort")]
+    signs = {sign: sign for sign in "eort粗体"} | {"\ufb00": "ff"}
+    document = read_pdf(make_pdf([twice], meaning=signs))
+    assert document.text.text == "粗体effort"
 
 
 @pytest.mark.parametrize(
