@@ -155,4 +155,4 @@ def test_an_empty_environment_gets_all_that_it_needs_from_the_index(wheel, tmp_p
     subprocess.run([*pip, wheel], check=True)
     assert "wrong" not in run(tmp_path / "env", "doctor", cwd=tmp_path)
     (tmp_path / "report.txt").write_text(REPORT, "utf-8")
-    assert "27个 = 27 个" in run(tmp_path / "env", "inspect", "report.txt", cwd=tmp_path)
+    assert "27个 = 27 (count" in run(tmp_path / "env", "inspect", "report.txt", cwd=tmp_path)
