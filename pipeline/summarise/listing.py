@@ -53,11 +53,13 @@ def gather_lists(
     """
     figured = {q.segment for q in document.quantities if q.measure is not None and is_key(q)}
     taken: dict[str, Statement] = {}
-    for opening, members in _lists(document):
+    for index, opening, members in _lists(document):
         if opening[0].id in taken:
             continue  # a list within a list that is told
         told = _chosen(members, frozenset(about), figured)
-        listing = _statement(document, opening, members, told)
+        if not told:
+            continue  # its one telling member opens a list that no line holds
+        listing = _statement(index, opening, members, told)
         of_list = [*opening, *(segment for member in members for segment in member.segments)]
         taken.update(dict.fromkeys((segment.id for segment in of_list), listing))
     return list(_replaced(statements, taken))
@@ -83,8 +85,8 @@ def rules(text: str) -> bool:
     return bool(_RULES.search(text)) and not _TELLS_MORE.search(text) and not binds(text)
 
 
-def _lists(document: Document) -> Iterator[tuple[list[Segment], list[_Member]]]:
-    """Each opening that rules a list of two members or more, and all of those, in the order of the text."""
+def _lists(document: Document) -> Iterator[tuple[int, Sequence[Segment], list[_Member]]]:
+    """Each opening that rules a list of two members or more, with its place, and all of those, in order."""
     segments = document.segments
     items: dict[str, list[Segment]] = {}
     goes_on: dict[str, list[Segment]] = {}
@@ -94,21 +96,24 @@ def _lists(document: Document) -> Iterator[tuple[list[Segment], list[_Member]]]:
     for i, segment in enumerate(segments):
         if len(items.get(segment.id, ())) < 2:
             continue
-        opening = _opening(segments, i)
+        start = _opening(segments, i)
+        opening = segments[start : i + 1]
         text = "".join(words(s) for s in opening)
         if len(text) <= _MOST_OPENING and rules(text):
-            yield opening, list(_members(items[segment.id], items, goes_on, None))
+            yield start, opening, list(_members(items[segment.id], items, goes_on, None))
 
 
-def _opening(segments: Sequence[Segment], i: int) -> list[Segment]:
-    """The sentence that ends with segment `i`, from its beginning in the paragraph."""
-    run = [segments[i]]
-    for before in reversed(segments[:i]):
-        same = before.paragraph == run[0].paragraph and before.kind != "heading"
-        if run[0].kind == "heading" or not same or before.text.endswith(("。", "！", "？", "：")):
+def _opening(segments: Sequence[Segment], i: int) -> int:
+    """Where the sentence that ends with segment `i` begins in its paragraph."""
+    if segments[i].kind == "heading":
+        return i
+    while i > 0:
+        before = segments[i - 1]
+        same = before.paragraph == segments[i].paragraph and before.kind != "heading"
+        if not same or before.text.endswith(("。", "！", "？", "：")):
             break
-        run.insert(0, before)
-    return run
+        i -= 1
+    return i
 
 
 def _members(
@@ -125,7 +130,7 @@ def _members(
 
 
 def _chosen(members: Sequence[_Member], about: Collection[str], figured: Collection[str]) -> list[_Member]:
-    """As many as fit a line, the telling ones first; the first of them in any case."""
+    """As many as fit a line, the telling ones first; the first of them in any case, but no opening alone."""
 
     def has(member: _Member, ids: Collection[str]) -> bool:
         return any(segment.id in ids for segment in member.segments)
@@ -148,9 +153,8 @@ def _opens_nothing(member: _Member, told: Sequence[_Member], members: Sequence[_
 
 
 def _statement(
-    document: Document, opening: list[Segment], members: Sequence[_Member], told: Sequence[_Member]
+    index: int, opening: Sequence[Segment], members: Sequence[_Member], told: Sequence[_Member]
 ) -> Statement:
-    places = {segment.id: i for i, segment in enumerate(document.segments)}
     joints = [""] * (len(opening) - 1)
     joints.append("：" + _gap(members, None, told[0]))
     for n, member in enumerate(told):
@@ -162,7 +166,7 @@ def _statement(
     return Statement(
         segments=segments,
         lead=None,
-        index=places[opening[0].id],
+        index=index,
         opens=True,
         closes=False,
         is_item=opening[0].kind == "item",

@@ -136,6 +136,22 @@ def test_a_list_within_a_list_keeps_its_opening() -> None:
     assert "30万元" in words_
 
 
+def test_a_list_of_which_no_line_holds_a_member_stays_as_it_is() -> None:
+    long = "的" * 130
+    text = f"""协会登记条例
+第一章 成立
+第十条 成立协会，应当具备下列条件：
+（一）法人协会{long}还应当有30万元，并且具备：
+1.有专职工作人员{long}；
+2.有固定住所{long}。
+（二）有规范的名称{long}。
+第十一条 协会应当每年报告工作。
+"""
+    document = prepared(text)
+    assert all("第十条" not in segment.text for s in lists_of(document) for segment in s.segments)
+    assert summarise(document, config=BriefConfig()).brief is not None
+
+
 def test_members_that_stand_alone_stay_statements() -> None:
     text = """工作报告
 一、主要工作
