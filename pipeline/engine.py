@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from models.base import Encoder
 from models.encoder import load_encoder
 from models.load import load_summariser, load_translator
 from models.registry import Entry, load_registry
@@ -33,8 +34,10 @@ def engine_of(options: TranslateConfig, *, progress: Callable[[int, int], None] 
     )
 
 
-def wording_of(config: Config, glossary: Glossary, engine: Engine) -> Wording | None:
-    """What shortens the lines of a brief, if the configuration wants that."""
+def wording_of(
+    config: Config, glossary: Glossary, engine: Engine, *, encoder: Encoder | None = None
+) -> Wording | None:
+    """What shortens the lines of a brief, if the configuration wants that; an `encoder` at hand is shared."""
     if config.brief.wording != "model":
         return None
     options, name = config.translate, config.brief.summariser
@@ -47,6 +50,7 @@ def wording_of(config: Config, glossary: Glossary, engine: Engine) -> Wording | 
     )
     if name and summariser is None:
         raise ConfigError(f'brief.summariser {name!r} translates; a summariser has languages = ["zh"]')
+    encoder = encoder or load_encoder()
     return Wording(
-        engine=engine, glossary=glossary, summariser=summariser, encoder=load_encoder(), seed=options.seed
+        engine=engine, glossary=glossary, summariser=summariser, encoder=encoder, seed=options.seed
     )

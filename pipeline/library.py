@@ -130,13 +130,14 @@ def _run(
     options = replace(config.translate, glossaries=(), seed=0)
     engine = _engine(options) if translator is None else Engine(translator)
     glossary = _glossary(config)
+    encoder = load_encoder() if config.brief.encoder else None
     return runner.run(
         document,
         config=config,
         glossary=glossary,
         engine=engine,
-        wording=wording_of(config, glossary, engine) if brief else None,
-        encoder=load_encoder() if config.brief.encoder else None,
+        wording=wording_of(config, glossary, engine, encoder=encoder) if brief else None,
+        encoder=encoder,
         brief=brief,
         watch=watch,
     )

@@ -64,3 +64,13 @@ def test_no_later_call_sees_them(config):
     with pytest.raises(RegistryError, match="mine"):
         engine_of(replace(config.translate, registries=()))
     assert dict(os.environ) == before
+
+
+def test_an_encoder_at_hand_is_shared(config):
+    brief = replace(config.brief, wording="model", summariser="mine")
+    encoder = object()
+    wording = wording_of(
+        replace(config, brief=brief), Glossary(), engine_of(config.translate), encoder=encoder
+    )
+    assert wording is not None
+    assert wording.encoder is encoder

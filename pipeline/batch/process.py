@@ -94,7 +94,7 @@ class Worker:
             engine=self._engine,
             glossary=self._glossary,
             summariser=summariser,
-            encoder=load_encoder(threads=self._settings.threads),
+            encoder=self._encoder or load_encoder(threads=self._settings.threads),
             seed=config.translate.seed,
         )
 

@@ -52,12 +52,14 @@ def main(args: argparse.Namespace) -> int:
     first = _readable(paths, config)
     with progress(quiet=args.quiet) as shown:
         engine = engine_of(config.translate, progress=shown.count)
+        encoder = load_encoder() if config.brief.encoder else None
+        worded = args.command == "brief"
         job = Job(
             config=config,
             glossary=glossary,
             engine=engine,
-            encoder=load_encoder() if config.brief.encoder else None,
-            wording=wording_of(config, glossary, engine) if args.command == "brief" else None,
+            encoder=encoder,
+            wording=wording_of(config, glossary, engine, encoder=encoder) if worded else None,
             formats=formats,
             folder=prepare_folder(Path(args.output)),
             brief=args.command == "brief",
