@@ -30,11 +30,8 @@ LIKE_SIZE = 0.1  # by which the sizes of a table may differ from page to page
 HEADING_EMS = 2.2  # a heading stands nearer than this above its table, a page header farther away
 
 
-class Cell(Protocol):
-    """A line of a table: `cell` is (table, row, column).
-
-    `frame` is where ruled columns begin and end, `strips` the white between others.
-    """
+class Printed(Protocol):
+    """A line of a page; `cell` is (table, row, column) where it is part of a table."""
 
     @property
     def text(self) -> str: ...
@@ -44,6 +41,11 @@ class Cell(Protocol):
     def rule(self) -> str: ...
     @property
     def cell(self) -> tuple[int, int, int] | None: ...
+
+
+class Cell(Printed, Protocol):
+    """A line of a table: `frame` is where ruled columns begin and end, `strips` the white between others."""
+
     @property
     def frame(self) -> tuple[float, ...]: ...
     @property

@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Protocol
+
+from pipeline.read.across import Printed
 
 HEADING = re.compile(
     r"(?:目\s*[录錄次]|(?:插?图|插?圖|表格?|附)\s*(?:目\s*[录錄次]|索引|清单)|(?:Table of )?Contents)", re.I
@@ -25,19 +26,6 @@ MIN_LED = 0.4  # of the entries, with a row of dots, where no heading says what 
 MIN_FOUND = 0.6  # of the titles that come back
 MIN_RISING = 0.85  # of the steps from page number to page number
 MAX_WRAPPED = 2  # lines of a title before the one with its page number
-
-
-class Printed(Protocol):
-    """A line, or part of a row of a table."""
-
-    @property
-    def text(self) -> str: ...
-    @property
-    def page(self) -> int: ...
-    @property
-    def rule(self) -> str: ...
-    @property
-    def cell(self) -> tuple[int, int, int] | None: ...
 
 
 @dataclass(frozen=True, slots=True)

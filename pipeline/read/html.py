@@ -157,13 +157,8 @@ def _metadata(text: str) -> About:
         return About()
     about = found if isinstance(found, dict) else found.as_dict()
     title, date, url, body = (about.get(key) or "" for key in ("title", "date", "url", "text"))
-    return About(
-        title,
-        date,
-        url,
-        _squeezed(body.translate(LEVEL)),
-        frozenset(map(_squeezed, body.translate(LEVEL).split("\n"))),
-    )
+    body = body.translate(LEVEL)
+    return About(title, date, url, _squeezed(body), frozenset(map(_squeezed, body.split("\n"))))
 
 
 def _title(root: etree._Element) -> str:

@@ -435,8 +435,8 @@ def _line(row: Sequence[Fragment], page: Page, *, column: int = 0, rule: str = "
         em=median(f.em for f in row),
         column=column,
         rule=rule,
-        doubts=tuple(_row_doubts(row)),
-        raised=tuple(_row_raised(row)),
+        doubts=tuple((at + offset, sure) for at, f in _placed(row) for offset, sure in f.doubts),
+        raised=tuple((at + start, at + end) for at, f in _placed(row) for start, end in f.raised),
     )
 
 
@@ -444,17 +444,11 @@ def _joined_row(row: Sequence[Fragment]) -> str:
     return " ".join(fragment.text for fragment in row)
 
 
-def _row_doubts(row: Sequence[Fragment]) -> Iterator[tuple[int, float]]:
+def _placed(row: Sequence[Fragment]) -> Iterator[tuple[int, Fragment]]:
+    """The fragments with where each begins in the joined row."""
     at = 0
     for fragment in row:
-        yield from ((at + offset, confidence) for offset, confidence in fragment.doubts)
-        at += len(fragment.text) + 1
-
-
-def _row_raised(row: Sequence[Fragment]) -> Iterator[Span]:
-    at = 0
-    for fragment in row:
-        yield from ((at + start, at + end) for start, end in fragment.raised)
+        yield at, fragment
         at += len(fragment.text) + 1
 
 
