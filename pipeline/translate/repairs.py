@@ -92,13 +92,15 @@ def _proven(task: Task, answer: str) -> int:
 
 # The unit that a model knows better in the place of one that it does not.
 _LOCAL_UNITS = {
-    "斤": ("jin", re.compile(r"(?:kilograms?|kgs?|catties|pounds?|tons?)\b", re.IGNORECASE)),
+    "斤": ("jin", re.compile(r"(?:kilograms?|kgs?|pounds?|tons?)\b", re.IGNORECASE)),
     "亩": ("mu", re.compile(r"(?:hectares?|ha|acres?)\b", re.IGNORECASE)),
 }
 
 
 def _unit(task: Task, answer: str) -> str:
     """760亿斤 as 76 billion kilograms: the right number with another unit gets its own again."""
+    if not any(measure.unit in _LOCAL_UNITS for measure in task.measures):
+        return answer
     pairings = pair(task.text, task.measures, answer)
     lost = [
         p.source for p in pairings if p.verdict == "missing" and p.source and p.source.unit in _LOCAL_UNITS

@@ -18,10 +18,8 @@ _POWER = rf"(?:(?<![{CHINESE}\d\s数几多余每上])|(?<=[跨迈登站]上))(?:
 _GRADE = re.compile(
     rf"(?P<power>{_POWER})(?=元?(?:级|台阶|大关|关口|规模|俱乐部|产业|集群|园区|企业|工程|项目|县|强))"
 )
-_PERCENT = re.compile(rf"百分之(?P<n>{zh.RUN.pattern})")
-
-
 _POWERS = re.compile(_POWER)
+_PERCENT = re.compile(rf"百分之(?P<n>{zh.RUN.pattern})")
 
 
 @dataclass(frozen=True, slots=True)
