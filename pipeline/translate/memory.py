@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
+from filelock import FileLock
 from rapidfuzz import fuzz, process
 
 from models.base import Request
@@ -156,13 +157,19 @@ class SqliteMemory:
         if connection is None:
             try:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
-                connection = sqlite3.connect(self.path, timeout=self._timeout_s, isolation_level=None)
-                connection.execute("PRAGMA journal_mode=WAL")
-                connection.execute("PRAGMA synchronous=NORMAL")
-                connection.executescript(_SCHEMA)
+                # Who makes a file a WAL does not wait for another who does: SQLite refuses at once.
+                with FileLock(self.path.with_name(f"{self.path.name}.lock"), timeout=self._timeout_s):
+                    connection = self._opened()
             except (OSError, sqlite3.Error) as error:
                 raise OutputError(f"cannot open the translation memory {self.path}: {error}") from error
             self._local.connection = connection
+        return connection
+
+    def _opened(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, timeout=self._timeout_s, isolation_level=None)
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.executescript(_SCHEMA)
         return connection
 
     def get(self, text: str, contexts: Iterable[str]) -> Pair | None:

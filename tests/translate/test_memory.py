@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -141,3 +142,11 @@ def test_a_place_that_cannot_hold_a_memory_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="memory"):
         SqliteMemory(tmp_path / "file" / "memory.db").get("x", ["c"])
+
+
+def test_a_file_is_opened_by_one_at_a_time(tmp_path: Path) -> None:
+    path = tmp_path / "memory.db"
+    with FileLock(path.with_name("memory.db.lock")), pytest.raises(OutputError, match="memory"):
+        SqliteMemory(path, timeout_s=0.1).get("x", ["c"])
+    assert not path.exists()
+    assert SqliteMemory(path, timeout_s=0.1).get("x", ["c"]) is None
