@@ -293,10 +293,19 @@ def document_number(text: str) -> str | None:
     return None if match is None else _document(match)
 
 
-# An organ's code ends in the kind of paper (发 issue, 函 letter, 令 order …) and never begins with a
-# preposition or verb such as 根据, 按照, 关于, 印发.
+# What stands before an organ's code is no part of it: 政府要按照国办发〔1993〕71号 cites 国办发.
+_BEFORE_CODES = (
+    "按照 根据 依照 依据 遵照 参照 对照 比照 关于 印发 下发 颁发 转发 批转 发布 公布 执行 施行 实施 贯彻 落实 废止 修订 违反 "
+    "符合 详见 参见 以及 经过 通过 文件 我省 我市 我国 国务院 办公厅 办公室 政府 党委 省委 市委 委员会 部门 将 按 见 和 及 与 的 "
+    "以 由 对 在 从 把 被 向 为 是 要 并 或 等"
+).split()
+_NO_CODE = "(?!" + "|".join(_BEFORE_CODES) + ")"
+# Nor does a code begin in the middle of such a word; 发 begins those of 发改委 alone.
+_NOT_WITHIN = "".join(f"(?!(?<={word[:n]}){word[n:]})" for word in _BEFORE_CODES for n in range(1, len(word)))
+# An organ's code ends in the kind of paper (发 issue, 函 letter, 令 order …).
 _DOCUMENT = (
-    r"((?![根据按照依关于印见和及与的以由经在行执将原])[\u4e00-\u9fff]{0,7}[发函字令电规复办文批通议任报告公])"
+    rf"((?![据照依原])(?!发(?!改)){_NOT_WITHIN}"
+    rf"(?:{_NO_CODE}[\u4e00-\u9fff]){{1,7}}[发函字令电规复办文批通议任报告公])"
     r"[〔\[（(【]\s*((?:19|20)\d\d)\s*[〕\]）)】]\s*(?:第\s*)?(\d{1,5})\s*号"
 )
 
@@ -435,6 +444,12 @@ def _session(match: re.Match[str]) -> str | None:
     )
 
 
+def _event_month(match: re.Match[str]) -> str | None:
+    """“23·7”洪水 → July 2023; None for “5·12”, which names a day and not a month."""
+    year, month = int(match[1]), int(match[2])
+    return f"{_MONTHS[month - 1]} {2000 + year}" if 1 <= month <= 12 < year else None
+
+
 _CN = "[一二三四五六七八九十]"
 _BARE_CONGRESS = (
     "(?<![第一二三四五六七八九十])([一二]?十[一二三四五六七八九]?)大"
@@ -449,5 +464,6 @@ _PATTERNS = (
     (_BARE_CONGRESS, _party_congress),
     (rf"“({_CN}{{1,3}})五”(?:规划)?(时期|期间)?", _five_year),
     (rf"第({_CN}{{1,3}})届(人民代表大会|人大|政协)第({_CN}{{1,3}})次会议", _session),
+    (r"[“\"「](\d{2})[·•‧・](\d{1,2})[”\"」]", _event_month),
     (r"(?<=[\d万亿千百])亩", lambda _: "mu"),  # 15 mu are a hectare: told as hectares, the figure is another
 )  # fmt: skip

@@ -276,3 +276,28 @@ def test_a_cell_that_is_a_figure_needs_no_model(text: str, target: str | None) -
 def test_an_article_with_points_is_a_reference() -> None:
     (hit,) = exact_terms("按照第3.1.4条的规定执行")
     assert (hit.zh, hit.en, hit.glossary) == ("第3.1.4条", "Article 3.1.4", "reference")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("政府要按照国办发〔1993〕71号文件精神", "Guo Ban Fa [1993] No. 71"),
+        ("国务院办公厅转发国办发〔1993〕71号", "Guo Ban Fa [1993] No. 71"),
+        ("省政府辽政发〔2019〕3号文件", "Liao Zheng Fa [2019] No. 3"),
+        ("符合合政发〔2019〕4号", "He Zheng Fa [2019] No. 4"),
+        ("按发改能源规〔2020〕5号办理", "Fa Gai Neng Yuan Gui [2020] No. 5"),
+    ],
+)
+def test_the_words_before_a_document_number_are_no_part_of_it(text: str, code: str) -> None:
+    assert [hit.en for hit in exact_terms(text)] == [code]
+
+
+@pytest.mark.parametrize("text", ["人民政府令（2019）第3号", "发〔2019〕3号"])
+def test_one_character_is_no_code_of_an_organ(text: str) -> None:
+    assert exact_terms(text) == ()
+
+
+def test_an_event_named_by_year_and_month_is_told_by_its_date() -> None:
+    assert [hit.en for hit in exact_terms("海河“23·7”流域性特大洪水")] == ["July 2023"]
+    assert exact_terms("“5·12”汶川特大地震") == ()  # a day in May
+    assert exact_terms("平均成绩“99.1”") == ()

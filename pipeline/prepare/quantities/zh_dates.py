@@ -187,6 +187,8 @@ def _decade(text: str, here: int) -> list[Measure]:
 def _iso(text: str, here: int) -> list[Measure]:
     if dotted := _DOTTED.match(text, here):
         month, day = int(dotted["month"]), int(dotted["day"])
+        if 1 <= day <= 12 < month and "." not in dotted[0]:  # the “23·7” flood was in July 2023
+            return [_date(dotted, f"{2000 + month}-{day:02d}", Decimal(2000 + month))]
         return (
             [_date(dotted, f"--{month:02d}-{day:02d}", Decimal(month))] if month <= 12 and day <= 31 else []
         )
