@@ -34,7 +34,15 @@ from pipeline.summarise.salience import (
     sends_on,
     states_purpose,
 )
-from pipeline.summarise.selection import PAGE_WORDS, Page, Part, Selector, choose_parts, is_preamble
+from pipeline.summarise.selection import (
+    PAGE_WORDS,
+    Page,
+    Part,
+    Selector,
+    choose_parts,
+    is_preamble,
+    sections_above,
+)
 from pipeline.summarise.statements import Statement, binds, find_statements, words
 from pipeline.summarise.support import chinese_faults, english_faults, meanings
 from pipeline.summarise.vectors import vectorise
@@ -385,9 +393,8 @@ class _Writer:
 
     def _points(self, parts: Sequence[Part]) -> list[BriefLine]:
         """The points of each part, under its section: its minimum, then what is best of all."""
-        told = [
-            p for p in parts if len(parts) == 1 or not is_preamble(p, parts, self._document, self._n_told(p))
-        ]
+        above = sections_above(parts, self._document)
+        told = [p for p in parts if len(parts) == 1 or not is_preamble(p, above, self._n_told(p))]
         drafts = [
             _Points(
                 p,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,16 +45,22 @@ def choose_parts(document: Document, statements: Sequence[Statement]) -> list[Pa
     return [Part(name, tuple(rows)) for name, rows in members.items() if rows]
 
 
-def is_preamble(part: Part, parts: Sequence[Part], document: Document, n_told: int) -> bool:
-    """Whether a part is only the line or two between a title and the first of the parts under it."""
+def sections_above(parts: Sequence[Part], document: Document) -> frozenset[str | None]:
+    """The sections that have one of the parts below them; None is the document, if it has more than one."""
+    if len(document.sections) < 2:
+        return frozenset()
     parents = {section.id: section.parent for section in document.sections}
     above: set[str | None] = set()
-    for other in parts:
-        section = other.section
-        while section is not None:
-            section = parents[section]
+    for part in parts:
+        section = part.section
+        while section is not None and (section := parents[section]) not in above:
             above.add(section)
-    return part.section in above and n_told < 3 and len(document.sections) > 1
+    return frozenset(above)
+
+
+def is_preamble(part: Part, above: Collection[str | None], n_told: int) -> bool:
+    """Whether a part is only the line or two between a title and the first of the parts under it."""
+    return part.section in above and n_told < 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,14 +125,17 @@ def climb(
 
 @dataclass(slots=True)
 class _Told:
-    """Tells progress, which never goes back."""
+    """Tells progress, which never goes back: often enough for a percentage, not at each answer of thousands."""
 
     climbs: Sequence[_Climb]
     progress: Progress | None
     most: int = 0
+    calls: int = 0
 
     def __call__(self, more: int = 0) -> None:
-        if self.progress is not None:
+        self.calls += 1
+        due = more > 0 or self.calls % max(1, len(self.climbs) // 100) == 0
+        if self.progress is not None and due:
             self._tell(sum(climb.done for climb in self.climbs) + more)
 
     def settled(self) -> None:
