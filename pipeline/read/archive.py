@@ -53,6 +53,15 @@ class Archive:
         """The names of all entries, in their order."""
         return list(self._entries)
 
+    def enter(self, folder: str) -> None:
+        """Name the entries of a folder from there on; those outside it keep their names unless they clash."""
+        inside = {
+            name.removeprefix(folder): entry
+            for name, entry in self._entries.items()
+            if name.startswith(folder)
+        }
+        self._entries = self._entries | inside
+
     def __contains__(self, name: str) -> bool:
         return name in self._entries
 

@@ -15,8 +15,8 @@ from pipeline.read.archive import Archive, parse_xml
 from pipeline.read.extraction import Extraction, Piece, dropped, located
 from pipeline.read.html import decode_page, parse_html, pictures
 from pipeline.read.markup import pieces_of
+from pipeline.read.packed import CONTAINER, leading_folder
 
-CONTAINER = "META-INF/container.xml"
 FONTS = re.compile(r"\.(?:otf|ttf|woff2?|ttc)$", re.I)
 
 
@@ -26,6 +26,8 @@ def extract(data: bytes, path: str, config: ReadConfig) -> Extraction:
     Raises:  InputError: damaged, or protected against reading; LimitExceeded: a limit is passed.
     """
     archive = Archive(data, path, config)
+    if folder := leading_folder(archive.names()):
+        archive.enter(folder)
     _require_open(archive, path, config)
     name = _package_name(archive, path, config)
     package = parse_xml(archive.read(name), path, config, name)

@@ -18,6 +18,7 @@ from pipeline.read import bilingual, text
 from pipeline.read.bilingual import Bitext
 from pipeline.read.extraction import Extraction, Finding, assemble
 from pipeline.read.isolated import answer_apart, extract_apart
+from pipeline.read.packed import leading_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +233,7 @@ def _in_zip(data: bytes, path: str) -> Format:
     names = set(_names(data, path))
     if "word/document.xml" in names or any(re.fullmatch(r"word/document\d*\.xml", name) for name in names):
         return DOCX
-    if "META-INF/container.xml" in names:
+    if leading_folder(names) is not None:
         return EPUB
     for part, what in OTHER_OFFICE:
         if part in names:

@@ -6,6 +6,8 @@ from pipeline.config import ReadConfig
 from pipeline.errors import InputError, LimitExceeded
 from pipeline.read.epub import extract
 from pipeline.read.extraction import assemble
+from pipeline.read.formats import read_bytes
+from pipeline.read.packed import leading_folder
 
 CONTAINER = '<container><rootfiles><rootfile full-path="OEBPS/c.opf"/></rootfiles></container>'
 PACKAGE = """<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata>
@@ -67,3 +69,34 @@ def test_chapters_that_unpack_too_far_name_the_limit(entries, read_epub):
     entries["OEBPS/text/a.xhtml"] = PAGE.format("<p>" + "长" * 50_000 + "</p>")
     with pytest.raises(LimitExceeded, match="max_unpacked_bytes"):
         read_epub(entries, max_unpacked_bytes=60_000)
+
+
+def test_a_book_packed_under_one_folder_reads_as_without_it(entries, make_zip):
+    packed = make_zip({f"book/{name}": content for name, content in entries.items()})
+    plain = read_bytes(make_zip(entries), "a.epub", ReadConfig())
+    document = read_bytes(packed, "a.epub", ReadConfig())
+    assert document.text.text == plain.text.text == "第一章\n\u7d71计\n第二章"
+    assert document.blocks == plain.blocks
+
+
+@pytest.mark.parametrize(
+    ("names", "folder"),
+    [
+        (["META-INF/container.xml", "a/META-INF/container.xml"], ""),
+        (["a/META-INF/container.xml", "__MACOSX/x"], "a/"),
+        (["a/META-INF/container.xml", "b/META-INF/container.xml"], None),
+        (["a/b/META-INF/container.xml"], None),
+        (["a.txt"], None),
+    ],
+)
+def test_where_a_book_begins_in_its_archive(names, folder):
+    assert leading_folder(names) == folder
+
+
+def test_protection_is_seen_under_a_folder_too(entries, read_epub):
+    hidden = '<encryption><CipherReference URI="OEBPS/text/a.xhtml"/></encryption>'
+    with pytest.raises(InputError, match="DRM"):
+        read_epub(
+            {f"b/{name}": content for name, content in entries.items()}
+            | {"b/META-INF/encryption.xml": hidden}
+        )
